@@ -1,0 +1,47 @@
+// What every component may read and do. Components get a Store and nothing else; only the entry file knows anywidget.
+import type { Command, Design, FrameHeader } from "../protocol";
+
+export type Connection = "waiting" | "live" | "gone";
+export type Lens = "confusion" | "predictions";
+
+/** A dense array as the kernel sent it: row-major data with its shape. */
+export interface NdArray {
+  readonly data: Float32Array | Float64Array | Int32Array;
+  readonly shape: readonly number[];
+}
+
+/** Rows of the training history, oldest first. Columns are arrays of equal length; NaN where there is no value. */
+export interface History {
+  readonly step: readonly number[];
+  readonly epoch: readonly number[];
+  readonly loss: readonly number[];
+  readonly testLoss: readonly number[];
+  readonly metric: readonly number[];
+  readonly testMetric: readonly number[];
+}
+
+export interface FailureNotice {
+  readonly id: number | null;
+  readonly message: string;
+}
+
+/** Reading any property inside a Svelte component or $effect subscribes to it. All change at most once a paint. */
+export interface Store {
+  /** Status, step, epoch and so on of the last painted frame; null before the first one. */
+  readonly frame: FrameHeader | null;
+  /** The design of that frame. */
+  readonly design: Design | null;
+  /** Parameters of that frame: w1 (inputs, units), b1 (units), ...; always in agreement with `design`. */
+  readonly params: Readonly<Record<string, NdArray>>;
+  readonly history: History;
+  /** What the visible lenses made, by array name. */
+  readonly lenses: Readonly<Record<string, NdArray>>;
+  readonly connection: Connection;
+  /** The last thing that was refused, until dismissed or until the next command succeeds. */
+  readonly failure: FailureNotice | null;
+
+  dispatch(command: Command): void;
+  /** A panel says that it is (or is no longer) on screen; the kernel computes only what is looked at. Returns the undo. */
+  look(lens: Lens): () => void;
+  dismissFailure(): void;
+}

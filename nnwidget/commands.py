@@ -1,0 +1,175 @@
+"""What can be asked of a trainer, and what a browser may say: two tagged unions, checked in one place.
+
+The TypeScript side is generated from these types (``make protocol``), so both sides agree by construction. A value that
+the types cannot judge (a layer that does not exist, say) is judged where the command is applied.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Index: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Text: TypeAlias = Annotated[str, Meta(max_length=200)]
+
+
+class Command(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """Something to do to a network. Layers are indexed from 0, the output layer included."""
+
+
+class SetUnits(Command, tag="set_units"):
+    """Give a hidden layer this many units; new ones come last, the last ones go first."""
+
+    layer: Index
+    units: int
+
+
+class RemoveUnit(Command, tag="remove_unit"):
+    """Take one unit out of a hidden layer."""
+
+    layer: Index
+    unit: Index
+
+
+class AddLayer(Command, tag="add_layer"):
+    """Insert a hidden layer so that it has index ``at`` (None: just before the output)."""
+
+    units: int
+    at: Index | None = None
+    activation: Text | None = None
+
+
+class RemoveLayer(Command, tag="remove_layer"):
+    """Take a hidden layer out."""
+
+    layer: Index
+
+
+class SetActivation(Command, tag="set_activation"):
+    """Change the activation of a layer, the output layer included."""
+
+    layer: Index
+    activation: Text
+
+
+class Configure(Command, tag="configure"):
+    """Change settings; those left out stay as they are."""
+
+    learning_rate: float | UnsetType = UNSET
+    batch_size: int | None | UnsetType = UNSET
+    optimizer: Text | UnsetType = UNSET
+    loss: Text | UnsetType = UNSET
+    l1: float | UnsetType = UNSET
+    l2: float | UnsetType = UNSET
+    dropout: float | UnsetType = UNSET
+    test_size: float | UnsetType = UNSET
+    speed: float | None | UnsetType = UNSET
+
+
+class SetParam(Command, tag="set_param"):
+    """Set one weight (``index`` = [from, to]) or bias (``index`` = [unit])."""
+
+    name: Text
+    index: Annotated[list[Index], Meta(min_length=1, max_length=2)]
+    value: float
+
+
+class Play(Command, tag="play"):
+    """Train until told to pause."""
+
+
+class Pause(Command, tag="pause"):
+    """Stop training after the step that is running."""
+
+
+class Step(Command, tag="step"):
+    """Train for some batches or some epochs, then pause."""
+
+    batches: Annotated[int, Meta(ge=0, le=10**9)] = 0
+    epochs: Annotated[int, Meta(ge=0, le=10**9)] = 0
+
+
+class Reset(Command, tag="reset"):
+    """Start again from fresh parameters: with ``seed`` where one is given, with the next one where ``new`` is true."""
+
+    seed: int | None = None
+    new: bool = False
+
+
+class Restore(Command, tag="restore"):
+    """After a divergence: back to the last good state."""
+
+
+AnyCommand: TypeAlias = (
+    SetUnits
+    | RemoveUnit
+    | AddLayer
+    | RemoveLayer
+    | SetActivation
+    | Configure
+    | SetParam
+    | Play
+    | Pause
+    | Step
+    | Reset
+    | Restore
+)
+
+
+class Message(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """Something a browser says. ``client`` is a random name that each page makes for itself."""
+
+    client: Text
+
+
+class Hello(Message, tag="hello"):
+    """A page has the widget open (again): send it everything."""
+
+
+class Bye(Message, tag="bye"):
+    """A page has closed its last view of the widget."""
+
+
+class Ack(Message, tag="ack"):
+    """The page has painted frame ``frame`` and holds ``history`` rows of the history."""
+
+    frame: Index
+    history: Index
+
+
+class Look(Message, tag="look"):
+    """The lenses whose panels are on screen now; empty while the page is hidden."""
+
+    lenses: Annotated[list[Text], Meta(max_length=32)]
+
+
+class Do(Message, tag="do"):
+    """Apply a command; ``id`` comes back in the answer if it fails."""
+
+    id: Index
+    command: AnyCommand
+
+
+AnyMessage: TypeAlias = Hello | Bye | Ack | Look | Do
+
+
+def read_message(content: Any) -> AnyMessage:
+    """The message in what a browser sent.
+
+    Raises:
+        ValueError: saying what is wrong with it.
+    """
+    try:
+        message: AnyMessage = msgspec.convert(content, AnyMessage)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise ValueError(f"a message that cannot be read: {error}") from None
+    return message
+
+
+def settings_of(command: Configure) -> dict[str, Any]:
+    """The settings that a ``Configure`` command changes."""
+    return {
+        name: value for name in command.__struct_fields__ if (value := getattr(command, name)) is not UNSET
+    }

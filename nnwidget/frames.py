@@ -1,0 +1,100 @@
+"""What the browser is sent: a small JSON header, and one binary buffer for each array it names.
+
+The TypeScript side is generated from these types (``make protocol``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from nnwidget.design import Design
+
+Status: TypeAlias = Literal["starting", "compiling", "paused", "training", "diverged", "failed"]
+
+
+class ArrayHeader(Struct, frozen=True):
+    """Name, dtype and shape of the array in the buffer at the same place; C order, little endian."""
+
+    name: str
+    dtype: Literal["float32", "float64", "int32"]
+    shape: tuple[int, ...]
+
+
+class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
+    """One moment of a network, as a browser needs it to paint.
+
+    Attributes:
+        id: counts up by one for each frame of a network.
+        revision: counts up by one for each change of the design.
+        design: the design, left out (None) if the frame before carried the same revision.
+        status: what the trainer is doing.
+        message: what went wrong and what to try, for "diverged" and "failed"; else empty.
+        step, epoch: training steps and passes over the training part so far.
+        goal: the step at which a running ``fit`` or ``step`` will be done, or None.
+        can_restore: whether a last good state is kept that ``restore`` would bring back.
+        steps_per_second: measured while training, 0 when not.
+        device: where it trains, such as "cpu".
+        train_rows, test_rows: rows in each part of the data.
+        metric: what the metric columns of the history hold.
+        history_start: index of the first row in the array "history": a page drops its own rows from there on, then
+            appends. Columns: step, epoch, loss, test loss, metric, test metric.
+        arrays: one header per buffer: every parameter ("w1", "b1", ...), "history", and what each visible lens made.
+    """
+
+    id: int
+    revision: int
+    design: Design | None
+    status: Status
+    message: str
+    step: int
+    epoch: float
+    goal: int | None
+    can_restore: bool
+    steps_per_second: float
+    device: str
+    train_rows: int
+    test_rows: int
+    metric: Literal["accuracy", "r2"]
+    history_start: int
+    arrays: list[ArrayHeader]
+
+
+class Failure(Struct, frozen=True, tag_field="type", tag="failure"):
+    """The answer to something a browser sent that could not be done. ``id`` is that of its ``do`` message, or None."""
+
+    client: str
+    id: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A header and the arrays it names."""
+
+    header: FrameHeader
+    buffers: Sequence[memoryview]
+
+    def json(self) -> dict[str, Any]:
+        """The header as plain dicts, lists, strings and numbers."""
+        content: dict[str, Any] = msgspec.to_builtins(self.header)
+        return content
+
+
+_DTYPES: dict[str, Literal["float32", "float64", "int32"]] = {"f4": "float32", "f8": "float64", "i4": "int32"}
+
+
+def pack(arrays: Mapping[str, np.ndarray]) -> tuple[list[ArrayHeader], list[memoryview]]:
+    """Headers and buffers of named arrays of dtype float32, float64 or int32."""
+    headers, buffers = [], []
+    for name, array in arrays.items():
+        dtype = _DTYPES[array.dtype.str[1:]]
+        plain = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
+        headers.append(ArrayHeader(name, dtype, array.shape))
+        buffers.append(memoryview(plain.reshape(-1)).cast("B"))
+    return headers, buffers

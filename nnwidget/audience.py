@@ -1,0 +1,97 @@
+"""Who is watching: the pages that show a network, what they look at, and whether they keep up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+MOST_UNDERWAY = 2
+"""Frames that may be on their way to a page at once."""
+
+PATIENCE = 5.0
+"""Seconds without an answer after which a page is no longer waited for."""
+
+MOST_PAGES = 16
+"""Pages remembered; the one that has been silent longest makes room."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: when it last spoke, how much history it holds, what it looks at, which frames it has yet to paint."""
+
+    heard: float
+    history: int = 0
+    lenses: frozenset[str] = frozenset()
+    underway: tuple[int, ...] = ()
+
+
+@dataclass
+class Audience:
+    """The pages watching. Times are seconds of any steady clock."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    _cut: tuple[int, int] = (0, 0)
+
+    def hello(self, client: str, now: float) -> None:
+        """A page is there and holds nothing."""
+        self._keep(client, replace(self._page(client, now), history=0, underway=()))
+
+    def bye(self, client: str) -> None:
+        """A page has gone."""
+        self.pages.pop(client, None)
+
+    def ack(self, client: str, frame: int, history: int, now: float) -> None:
+        """A page has painted a frame; one that had been let go is back with this."""
+        page = self._page(client, now)
+        frame_of_cut, length = self._cut
+        held = min(history, length) if frame < frame_of_cut else history
+        underway = tuple(sent for sent in page.underway if sent > frame)
+        self._keep(client, replace(page, history=held, underway=underway))
+
+    def look(self, client: str, lenses: Iterable[str], now: float) -> None:
+        """A page looks at these lenses."""
+        self._keep(client, replace(self._page(client, now), lenses=frozenset(lenses)))
+
+    def cut_history(self, length: int, frame: int) -> None:
+        """From the frame of this id on, rows of the history from ``length`` on are others than before."""
+        self._cut = (frame, length)
+        self.pages = {
+            client: replace(page, history=min(page.history, length)) for client, page in self.pages.items()
+        }
+
+    def sent(self, frame: int) -> None:
+        """A frame went out to every page."""
+        self.pages = {
+            client: replace(page, underway=(*page.underway, frame)) for client, page in self.pages.items()
+        }
+
+    def is_ready(self, now: float) -> bool:
+        """Whether there is a page and every page that still answers can take another frame."""
+        waiting = [page for page in self.pages.values() if not self._is_lost(page, now)]
+        return bool(waiting) and all(len(page.underway) < MOST_UNDERWAY for page in waiting)
+
+    def forget_lost(self, now: float) -> None:
+        """Let go of pages that stopped answering; one that speaks again says hello first."""
+        self.pages = {client: page for client, page in self.pages.items() if not self._is_lost(page, now)}
+
+    @property
+    def lenses(self) -> frozenset[str]:
+        """What is looked at by any page."""
+        return frozenset().union(*(page.lenses for page in self.pages.values()))
+
+    @property
+    def history(self) -> int:
+        """Rows of history that every page holds."""
+        return min((page.history for page in self.pages.values()), default=0)
+
+    def _page(self, client: str, now: float) -> Page:
+        return replace(self.pages.get(client, Page(heard=now)), heard=now)
+
+    def _keep(self, client: str, page: Page) -> None:
+        self.pages[client] = page
+        if len(self.pages) > MOST_PAGES:
+            del self.pages[min(self.pages, key=lambda name: self.pages[name].heard)]
+
+    @staticmethod
+    def _is_lost(page: Page, now: float) -> bool:
+        return len(page.underway) >= MOST_UNDERWAY and now - page.heard > PATIENCE

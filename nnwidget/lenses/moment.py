@@ -1,0 +1,27 @@
+"""What lenses look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnwidget.data import Data
+from nnwidget.design import Design
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A network at one moment.
+
+    Attributes:
+        outputs: what it answers for every row of the data, after the output activation.
+    """
+
+    design: Design
+    data: Data
+    outputs: Float[np.ndarray, "rows outputs"]

@@ -1,0 +1,58 @@
+"""The state: everything that was learned, nothing that was drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nnwidget.design import Design, parameter_shapes
+
+Tree: TypeAlias = Any
+"""An optimiser's memory: nested tuples in which dicts shaped like the parameters stand."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What a network has learned so far.
+
+    Attributes:
+        params: every parameter at the capacity of its layers; entries beyond a layer's size are 0.
+        slots: the optimiser's memory (optax calls it its state), with entries like the parameters.
+        step: training steps taken.
+        epoch: whole passes over the training part.
+        batch: steps taken since the last whole pass.
+    """
+
+    params: dict[str, Any]
+    slots: Tree
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+
+
+def exact(design: Design, params: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Parameters at the size that was drawn: ``{"w1": (inputs, units), "b1": (units,), ...}``."""
+    return {
+        name: np.asarray(params[name])[tuple(slice(size) for size in shape)] for name, shape in design.shapes.items()
+    }
+
+
+def padded(design: Design, params: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Parameters at the capacity of their layers, filled up with 0."""
+    return {
+        name: np.pad(params[name], [(0, full - size) for full, size in zip(shape, params[name].shape, strict=True)])
+        for name, shape in parameter_shapes(design.capacities).items()
+    }
+
+
+def map_slots(change: Callable[[Mapping[str, Any]], Mapping[str, Any]], slots: Tree, names: frozenset[str]) -> Tree:
+    """The optimiser's memory with ``change`` applied to each dict in it that has the parameters' names as keys."""
+    import jax
+
+    def is_like_params(node: Any) -> bool:
+        return isinstance(node, Mapping) and frozenset(node) == names
+
+    return jax.tree.map(lambda node: change(node) if is_like_params(node) else node, slots, is_leaf=is_like_params)

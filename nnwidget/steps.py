@@ -1,0 +1,273 @@
+"""Training steps, compiled: many of them in one call, for every network of one shape.
+
+Compiling takes about a second, so a program is compiled for as much as can be: hidden layers are stored at their
+capacity with a mask that silences the units beyond their size (``a = f(z) * mask``: such units neither contribute nor
+learn, so all numbers are those of the small network), and activations, rates, dropout and the order of the rows are
+arguments. Only what ``Shape`` lists needs another program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from nnwidget.activations import HIDDEN, OUTPUT
+from nnwidget.design import Design, Task
+from nnwidget.losses import LOSSES
+from nnwidget.network import forward, penalty
+from nnwidget.optimizers import OPTIMIZERS
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Bool, Float, Int
+
+MAX_STEPS = 2048
+MAX_CHUNK_ROWS = 131_072
+MAX_RECORDS = 256
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a compiled program is made for.
+
+    Attributes:
+        capacities: number of inputs, stored units of each hidden layer, number of outputs.
+        batch: rows per step.
+        rows: rows of the whole data set.
+    """
+
+    task: Task
+    capacities: tuple[int, ...]
+    output_activation: str
+    loss: str
+    optimizer: str
+    batch: int
+    rows: int
+
+    @property
+    def steps(self) -> int:
+        """Most steps in one call."""
+        return max(1, min(MAX_STEPS, MAX_CHUNK_ROWS // self.batch))
+
+
+def shape_of(design: Design, train_rows: int, rows: int) -> Shape:
+    """The shape of the program that trains this design on data with so many rows."""
+    return Shape(
+        task=design.task,
+        capacities=design.capacities,
+        output_activation=design.layers[-1].activation,
+        loss=design.loss,
+        optimizer=design.optimizer,
+        batch=min(design.batch_size or train_rows, train_rows),
+        rows=rows,
+    )
+
+
+class Knobs(NamedTuple):
+    """What can change between two calls without compiling anything.
+
+    Attributes:
+        activations: row of each hidden layer's activation in the table.
+        masks: for each hidden layer, 1 for its units and 0 for the spare ones.
+        rates: learning rate, l1, l2, dropout.
+        seed: of dropout.
+    """
+
+    activations: Int[Array, "hidden"]
+    masks: tuple[Float[Array, "capacity"], ...]
+    rates: Float[Array, "4"]
+    seed: Int[Array, ""]
+
+
+class Rows(NamedTuple):
+    """The data on the device: inputs, targets, and which rows belong to the training and the test part (0 or 1)."""
+
+    x: Float[Array, "rows inputs"]
+    y: Float[Array, "rows outputs"]
+    parts: Float[Array, "2 rows"]
+
+
+class Plan(NamedTuple):
+    """Which rows each step trains on, and after which steps to record where the network stands.
+
+    Attributes:
+        order: row numbers of each batch.
+        counts: how many of them count (the last batch of an epoch can be short).
+        record: whether to evaluate after the step.
+        steps: how many steps to take.
+    """
+
+    order: Int[Array, "steps batch"]
+    counts: Int[Array, "steps"]
+    record: Bool[Array, "steps"]
+    steps: int
+
+
+class Outcome(NamedTuple):
+    """What a call of the program brought.
+
+    Attributes:
+        done: steps taken; fewer than planned if the loss stopped being finite.
+        finite: whether the loss stayed finite.
+        records: loss, test loss, metric and test metric at each recorded step, in order; the rest of the rows is unused.
+    """
+
+    params: dict[str, Array]
+    slots: Any
+    done: Int[Array, ""]
+    finite: Bool[Array, ""]
+    records: Float[Array, "records 4"]
+
+
+def knobs(design: Design) -> Knobs:
+    """The knobs of a design."""
+    names = list(HIDDEN)
+    masks = tuple(
+        (np.arange(capacity) < layer.units).astype(np.float32)
+        for capacity, layer in zip(design.capacities[1:-1], design.hidden, strict=True)
+    )
+    return Knobs(
+        activations=np.array([names.index(layer.activation) for layer in design.hidden], np.int32),
+        masks=masks,
+        rates=np.array([design.learning_rate, design.l1, design.l2, design.dropout], np.float32),
+        seed=np.int32(design.seed),
+    )
+
+
+def activation_functions(shape: Shape, knobs: Knobs, keep: Sequence[Any] | None = None) -> list[Any]:
+    """One function per layer: the hidden ones pick their activation by number, then apply mask and dropout."""
+
+    def hidden(layer: int) -> Any:
+        scale = knobs.masks[layer] if keep is None else knobs.masks[layer] * keep[layer]
+        branches = [row.function for row in HIDDEN.values()]
+        return lambda z: lax.switch(knobs.activations[layer], branches, z) * scale
+
+    return [*map(hidden, range(len(shape.capacities) - 2)), OUTPUT[shape.output_activation].function]
+
+
+def evaluate(shape: Shape, params: Any, knobs: Knobs, rows: Rows) -> Float[Array, "4"]:
+    """Loss, test loss, metric and test metric; NaN for a part without rows.
+
+    The metric is the share of right predictions, or for regression R², the share of variance explained, mean over the
+    targets.
+    """
+    z, a = forward(params, rows.x, activation_functions(shape, knobs))
+    losses = LOSSES[shape.loss].function(z, a, rows.y)
+    # where, not multiplication: a NaN in one part must not reach the other
+    weights = rows.parts / rows.parts.sum(axis=1, keepdims=True)
+    loss = jnp.where(rows.parts > 0, weights * losses, 0.0).sum(axis=1) / (rows.parts.sum(axis=1) > 0)
+    if shape.task == "regression":
+        mean = weights @ rows.y
+        residual = weights @ (rows.y - a) ** 2
+        spread = jnp.stack([w @ (rows.y - m) ** 2 for w, m in zip(weights, mean, strict=True)])
+        metric = (1.0 - residual / spread).mean(axis=1)
+    else:
+        right = a.argmax(axis=1) == rows.y.argmax(axis=1) if a.shape[1] > 1 else (a[:, 0] > 0.5) == (rows.y[:, 0] > 0.5)
+        metric = weights @ right
+    return jnp.stack([loss[0], loss[1], metric[0], metric[1]])
+
+
+def train(
+    shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Knobs, rows: Rows, plan: Plan
+) -> Outcome:
+    """Take ``plan.steps`` steps: batch, gradient, update. Stops before the first step whose loss is not finite."""
+    transformation = OPTIMIZERS[shape.optimizer].transformation()
+    learning_rate, l1, l2, dropout = knobs.rates
+    key = jax.random.key(knobs.seed)
+
+    def keep(number: Any) -> list[Any]:
+        """Per hidden layer: 0 for a unit left out of this step, 1 / (1 - dropout) for one that stays."""
+
+        def draw() -> list[Any]:
+            return [
+                jax.random.bernoulli(jax.random.fold_in(jax.random.fold_in(key, number), layer), 1 - dropout, size)
+                / (1 - dropout)
+                for layer, size in enumerate(sizes)
+            ]
+
+        sizes = [(shape.batch, capacity) for capacity in shape.capacities[1:-1]]
+        return lax.cond(dropout > 0, draw, lambda: [jnp.ones(size) for size in sizes])
+
+    def objective(params: Any, x: Any, y: Any, weights: Any, keeps: Any) -> tuple[Any, Any]:
+        z, a = forward(params, x, activation_functions(shape, knobs, keeps))
+        loss = weights @ LOSSES[shape.loss].function(z, a, y)
+        return loss + penalty(params, l1, l2), loss
+
+    def one_step(carry: Any) -> Any:
+        i, params, slots, finite, records, recorded = carry
+        batch = plan.order[i]
+        x = rows.x.at[batch].get(mode="promise_in_bounds")
+        y = rows.y.at[batch].get(mode="promise_in_bounds")
+        weights = jnp.where(jnp.arange(shape.batch) < plan.counts[i], 1.0 / plan.counts[i], 0.0)
+        (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keep(step + i))
+        directions, new_slots = transformation.update(gradient, slots, params)
+        new = jax.tree.map(lambda p, d: p - learning_rate * d, params, directions)
+        records = lax.cond(
+            plan.record[i],
+            lambda: records.at[recorded].set(evaluate(shape, new, knobs, rows)),
+            lambda: records,
+        )
+        return i + 1, new, new_slots, jnp.isfinite(loss), records, recorded + plan.record[i]
+
+    records = jnp.full((MAX_RECORDS, 4), jnp.nan)
+    carry = (0, params, slots, True, records, 0)
+    done, params, slots, finite, records, _ = lax.while_loop(lambda c: (c[0] < plan.steps) & c[3], one_step, carry)
+    return Outcome(params, slots, done, finite, records)
+
+
+@lru_cache(maxsize=64)
+def compiled_train(shape: Shape) -> Any:
+    """``train`` for this shape as machine code: ``(params, slots, step, knobs, rows, plan) -> Outcome``."""
+    params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
+    slots = jax.eval_shape(OPTIMIZERS[shape.optimizer].transformation().init, params)
+    plan = Plan(
+        _spec((shape.steps, shape.batch), np.int32),
+        _spec((shape.steps,), np.int32),
+        _spec((shape.steps,), np.bool_),
+        _spec((), np.int32),
+    )
+    program = jax.jit(lambda *arguments: train(shape, *arguments))
+    return program.lower(params, slots, _spec((), np.int32), *_static(shape), plan).compile()
+
+
+@lru_cache(maxsize=64)
+def compiled_look(shape: Shape) -> Any:
+    """Outputs and evaluation as machine code: ``(params, knobs, rows) -> (outputs (rows, outputs), evaluation (4,))``."""
+    params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
+
+    def look(params: Any, knobs: Knobs, rows: Rows) -> tuple[Any, Any]:
+        _, a = forward(params, rows.x, activation_functions(shape, knobs))
+        return a, evaluate(shape, params, knobs, rows)
+
+    return jax.jit(look).lower(params, *_static(shape)).compile()
+
+
+def fresh_slots(optimizer: str, params: Any) -> Any:
+    """The optimiser's memory before the first step: zeros, made without compiling anything."""
+    empty = jax.eval_shape(OPTIMIZERS[optimizer].transformation().init, params)
+    return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), empty)
+
+
+def _parameter_shapes(shape: Shape) -> dict[str, tuple[int, ...]]:
+    from nnwidget.design import parameter_shapes
+
+    return parameter_shapes(shape.capacities)
+
+
+def _spec(size: tuple[int, ...], dtype: Any = np.float32) -> jax.ShapeDtypeStruct:
+    return jax.ShapeDtypeStruct(size, dtype)
+
+
+def _static(shape: Shape) -> tuple[Knobs, Rows]:
+    hidden = shape.capacities[1:-1]
+    knobs = Knobs(
+        _spec((len(hidden),), np.int32), tuple(_spec((n,)) for n in hidden), _spec((4,)), _spec((), np.int32)
+    )
+    inputs, outputs = shape.capacities[0], shape.capacities[-1]
+    return knobs, Rows(_spec((shape.rows, inputs)), _spec((shape.rows, outputs)), _spec((2, shape.rows)))

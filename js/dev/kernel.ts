@@ -1,0 +1,298 @@
+// A tiny imitation of the kernel for the development page and component tests: designs change, weights wander while
+// "training", and the curves fall, so that every part can be seen and clicked without Python. Nothing is learned here.
+import type { Command, Design, FrameHeader, Message } from "../src/protocol";
+import type { Channel, KeptFrame } from "../src/store/channel";
+import { parameterShapes } from "../src/store/moment";
+
+interface Numbers {
+  data: Float32Array | Float64Array | Int32Array;
+  shape: number[];
+}
+
+/** A design like the one that Python would make of these sizes, inputs first and outputs last. */
+export function designOf(sizes: readonly number[], changes: Partial<Design> = {}): Design {
+  const outputs = sizes.at(-1) ?? 1;
+  const classes = Array.from({ length: Math.max(outputs, 2) }, (_, i) => `class ${i}`);
+  const inputs = Array.from({ length: sizes[0] ?? 2 }, (_, i) => `input ${i + 1}`);
+  const layers = sizes.slice(1).map((units, index, all) => {
+    const isOutput = index === all.length - 1;
+    return { units, activation: isOutput ? (outputs > 1 ? "softmax" : "sigmoid") : "tanh" };
+  });
+  return {
+    task: outputs > 1 ? "multiclass" : "binary",
+    inputs,
+    outputs: outputs > 1 ? classes : classes.slice(1),
+    classes,
+    layers,
+    loss: "cross_entropy",
+    optimizer: "sgd",
+    learning_rate: 0.03,
+    batch_size: 32,
+    l1: 0,
+    l2: 0,
+    dropout: 0,
+    test_size: 0.2,
+    standardize: true,
+    speed: null,
+    seed: 0,
+    ...changes,
+  };
+}
+
+export class FakeKernel implements Channel {
+  design: Design;
+  params: Record<string, Numbers> = {};
+  status: FrameHeader["status"] = "paused";
+  message = "";
+  step = 0;
+  /** Every message that came, for tests. */
+  readonly received: Message[] = [];
+  #revision = 1;
+  #id = 0;
+  #history: number[][] = [];
+  #lenses: readonly string[] = [];
+  #onMessage: (content: unknown, buffers: readonly DataView[]) => void = () => {};
+  #onOpenChange: () => void = () => {};
+  #open = true;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #random: () => number;
+
+  constructor(design: Design) {
+    this.design = design;
+    this.#random = randomNumbers(design.seed);
+    this.#fitParams();
+    this.#record();
+  }
+
+  send(message: Message): void {
+    this.received.push(message);
+    if (!this.#open) return;
+    if (message.type === "look") this.#lenses = message.lenses;
+    if (message.type === "hello" || message.type === "look") setTimeout(() => this.publish());
+    if (message.type === "bye") this.#play(false);
+    if (message.type === "do") setTimeout(() => this.#do(message.command, message.client, message.id));
+  }
+
+  onMessage(listener: (content: unknown, buffers: readonly DataView[]) => void): void {
+    this.#onMessage = listener;
+  }
+  keptFrame(): KeptFrame | null {
+    return null;
+  }
+  onKeptFrame(): void {}
+  isOpen(): boolean {
+    return this.#open;
+  }
+  onOpenChange(listener: () => void): void {
+    this.#onOpenChange = listener;
+  }
+  setOpen(open: boolean): void {
+    this.#open = open;
+    this.#onOpenChange();
+  }
+
+  /** Send a frame with everything in it. */
+  publish(): void {
+    if (!this.#open) return;
+    const arrays: Record<string, Numbers> = { ...this.params };
+    arrays.history = { data: new Float64Array(this.#history.flat()), shape: [this.#history.length, 6] };
+    if (this.#lenses.includes("confusion")) arrays.confusion = this.#confusion();
+    if (this.#lenses.includes("predictions")) arrays.predictions = this.#predictions();
+    const header: FrameHeader = {
+      type: "frame",
+      id: ++this.#id,
+      revision: this.#revision,
+      design: this.design,
+      status: this.status,
+      message: this.message,
+      step: this.step,
+      epoch: this.step / 25,
+      goal: null,
+      can_restore: this.status === "diverged",
+      steps_per_second: this.status === "training" ? 20 : 0,
+      device: "cpu",
+      train_rows: 844,
+      test_rows: 211,
+      metric: this.design.task === "regression" ? "r2" : "accuracy",
+      history_start: 0,
+      arrays: Object.entries(arrays).map(([name, { data, shape }]) => ({ name, dtype: dtypeOf(data), shape })),
+    };
+    this.#onMessage(
+      header,
+      Object.values(arrays).map(({ data }) => new DataView(data.buffer)),
+    );
+  }
+
+  fail(client: string, id: number | null, message: string): void {
+    this.#onMessage({ type: "failure", client, id, message }, []);
+  }
+
+  #do(command: Command, client: string, id: number): void {
+    const { design } = this;
+    const layers = [...design.layers];
+    const redesign = (changes: Partial<Design>) => {
+      this.design = { ...design, ...changes };
+      this.#revision++;
+      this.#fitParams();
+    };
+    switch (command.type) {
+      case "set_units":
+        if (command.units < 1) {
+          this.fail(client, id, "hidden layers need at least 1 unit");
+          return;
+        }
+        layers[command.layer] = { ...this.#layer(command.layer), units: command.units };
+        redesign({ layers });
+        break;
+      case "remove_unit":
+        if (this.#layer(command.layer).units < 2) {
+          this.fail(client, id, "hidden layers need at least 1 unit");
+          return;
+        }
+        this.#removeUnit(command.layer, command.unit);
+        layers[command.layer] = { ...this.#layer(command.layer), units: this.#layer(command.layer).units - 1 };
+        redesign({ layers });
+        break;
+      case "add_layer": {
+        const at = command.at ?? layers.length - 1;
+        layers.splice(at, 0, { units: command.units, activation: command.activation ?? "tanh" });
+        redesign({ layers });
+        break;
+      }
+      case "remove_layer":
+        layers.splice(command.layer, 1);
+        redesign({ layers });
+        break;
+      case "set_activation":
+        layers[command.layer] = { ...this.#layer(command.layer), activation: command.activation };
+        redesign({ layers });
+        break;
+      case "configure": {
+        const { type: _, ...settings } = command;
+        redesign(settings);
+        break;
+      }
+      case "set_param": {
+        const param = this.params[command.name] as Numbers;
+        const [from, to] = command.index as [number, number | undefined];
+        param.data[to === undefined ? from : from * (param.shape[1] as number) + to] = command.value;
+        break;
+      }
+      case "play":
+        this.#play(true);
+        break;
+      case "pause":
+      case "restore":
+        this.#play(false);
+        break;
+      case "step":
+        this.#train((command.batches ?? 0) + 25 * (command.epochs ?? 0));
+        break;
+      case "reset":
+        this.params = {};
+        this.step = 0;
+        this.#history = [];
+        this.#fitParams();
+        this.#record();
+        break;
+    }
+    this.publish();
+  }
+
+  #layer(index: number) {
+    return this.design.layers[index] as Design["layers"][number];
+  }
+
+  #play(on: boolean): void {
+    clearInterval(this.#timer);
+    this.status = on ? "training" : "paused";
+    if (!on) return;
+    this.#timer = setInterval(() => {
+      this.#train(1);
+      this.publish();
+    }, 50);
+  }
+
+  #train(steps: number): void {
+    for (let i = 0; i < steps; i++) {
+      this.step++;
+      for (const { data } of Object.values(this.params)) {
+        for (let j = 0; j < data.length; j++) (data[j] as number) += (this.#random() - 0.5) * 0.06;
+      }
+      this.#record();
+    }
+  }
+
+  #record(): void {
+    const loss = 0.2 + 0.6 * Math.exp(-this.step / 80) + 0.02 * this.#random();
+    const row = [this.step, this.step / 25, loss, loss + 0.05, 1 - loss / 2, 0.96 - loss / 2];
+    this.#history.push(row);
+  }
+
+  #fitParams(): void {
+    const old = this.params;
+    this.params = {};
+    for (const [name, shape] of Object.entries(parameterShapes(this.design))) {
+      const [rows, columns = 1] = shape as [number, number?];
+      const before = old[name];
+      const data = new Float32Array(rows * columns);
+      for (let i = 0; i < data.length; i++) {
+        const row = Math.floor(i / columns);
+        const column = i % columns;
+        const kept = before && row < (before.shape[0] as number) && column < (before.shape[1] ?? 1);
+        const fresh = name.startsWith("b") ? 0 : (this.#random() * 2 - 1) * Math.sqrt(3 / rows);
+        data[i] = kept ? (before.data[row * (before.shape[1] ?? 1) + column] as number) : fresh;
+      }
+      this.params[name] = { data, shape };
+    }
+  }
+
+  #removeUnit(layer: number, unit: number): void {
+    const drop = (name: string, axis: number) => {
+      const { data, shape } = this.params[name] as Numbers;
+      const columns = shape[1] ?? 1;
+      const position = (i: number) => (axis === 0 ? Math.floor(i / columns) : i % columns);
+      const smaller = shape.map((length, i) => (i === axis ? length - 1 : length));
+      this.params[name] = { data: data.filter((_, i) => position(i) !== unit), shape: smaller };
+    };
+    drop(`w${layer + 1}`, 1);
+    drop(`b${layer + 1}`, 0);
+    drop(`w${layer + 2}`, 0);
+  }
+
+  #confusion(): Numbers {
+    const count = this.design.classes.length;
+    const data = new Int32Array(2 * count * count);
+    for (let i = 0; i < data.length; i++) {
+      const right = Math.floor((i % (count * count)) / count) === i % count;
+      data[i] = Math.round((right ? 90 : 12) * (i < count * count ? 4 : 1) * (0.6 + 0.4 * this.#random()));
+    }
+    return { data, shape: [2, count, count] };
+  }
+
+  #predictions(): Numbers {
+    const rows = 200;
+    const data = new Float32Array(rows * 3);
+    for (let i = 0; i < rows; i++) {
+      const truth = this.#random() * 2 - 1;
+      data.set([truth, truth + (this.#random() - 0.5) * 0.5, i % 5 === 0 ? 1 : 0], i * 3);
+    }
+    return { data, shape: [rows, 3] };
+  }
+}
+
+function dtypeOf(data: Numbers["data"]): "float32" | "float64" | "int32" {
+  if (data instanceof Int32Array) return "int32";
+  return data instanceof Float32Array ? "float32" : "float64";
+}
+
+/** Mulberry32: the same numbers each time, so that screenshots can be compared. */
+function randomNumbers(seed: number): () => number {
+  let state = seed + 1;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

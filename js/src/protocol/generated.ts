@@ -1,0 +1,314 @@
+// Generated from the Python side by scripts/protocol.py (make protocol). Do not edit.
+
+/**
+ * Give a hidden layer this many units; new ones come last, the last ones go first.
+ */
+export interface SetUnits {
+  type: "set_units";
+  layer: number;
+  units: number;
+}
+
+/**
+ * Take one unit out of a hidden layer.
+ */
+export interface RemoveUnit {
+  type: "remove_unit";
+  layer: number;
+  unit: number;
+}
+
+/**
+ * Insert a hidden layer so that it has index ``at`` (None: just before the output).
+ */
+export interface AddLayer {
+  type: "add_layer";
+  units: number;
+  at?: number | null;
+  activation?: string | null;
+}
+
+/**
+ * Take a hidden layer out.
+ */
+export interface RemoveLayer {
+  type: "remove_layer";
+  layer: number;
+}
+
+/**
+ * Change the activation of a layer, the output layer included.
+ */
+export interface SetActivation {
+  type: "set_activation";
+  layer: number;
+  activation: string;
+}
+
+/**
+ * Change settings; those left out stay as they are.
+ */
+export interface Configure {
+  type: "configure";
+  learning_rate?: number;
+  batch_size?: number | null;
+  optimizer?: string;
+  loss?: string;
+  l1?: number;
+  l2?: number;
+  dropout?: number;
+  test_size?: number;
+  speed?: number | null;
+}
+
+/**
+ * Set one weight (``index`` = [from, to]) or bias (``index`` = [unit]).
+ */
+export interface SetParam {
+  type: "set_param";
+  name: string;
+  index: number[];
+  value: number;
+}
+
+/**
+ * Train until told to pause.
+ */
+export interface Play {
+  type: "play";
+}
+
+/**
+ * Stop training after the step that is running.
+ */
+export interface Pause {
+  type: "pause";
+}
+
+/**
+ * Train for some batches or some epochs, then pause.
+ */
+export interface Step {
+  type: "step";
+  batches?: number;
+  epochs?: number;
+}
+
+/**
+ * Start again from fresh parameters: with ``seed`` where one is given, with the next one where ``new`` is true.
+ */
+export interface Reset {
+  type: "reset";
+  seed?: number | null;
+  new?: boolean;
+}
+
+/**
+ * After a divergence: back to the last good state.
+ */
+export interface Restore {
+  type: "restore";
+}
+
+/**
+ * A page has the widget open (again): send it everything.
+ */
+export interface Hello {
+  type: "hello";
+  client: string;
+}
+
+/**
+ * A page has closed its last view of the widget.
+ */
+export interface Bye {
+  type: "bye";
+  client: string;
+}
+
+/**
+ * The page has painted frame ``frame`` and holds ``history`` rows of the history.
+ */
+export interface Ack {
+  type: "ack";
+  client: string;
+  frame: number;
+  history: number;
+}
+
+/**
+ * The lenses whose panels are on screen now; empty while the page is hidden.
+ */
+export interface Look {
+  type: "look";
+  client: string;
+  lenses: string[];
+}
+
+/**
+ * Apply a command; ``id`` comes back in the answer if it fails.
+ */
+export interface Do {
+  type: "do";
+  client: string;
+  id: number;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Play | Pause | Step | Reset | Restore;
+}
+
+/**
+ * One moment of a network, as a browser needs it to paint.
+ *
+ * Attributes:
+ *     id: counts up by one for each frame of a network.
+ *     revision: counts up by one for each change of the design.
+ *     design: the design, left out (None) if the frame before carried the same revision.
+ *     status: what the trainer is doing.
+ *     message: what went wrong and what to try, for "diverged" and "failed"; else empty.
+ *     step, epoch: training steps and passes over the training part so far.
+ *     goal: the step at which a running ``fit`` or ``step`` will be done, or None.
+ *     can_restore: whether a last good state is kept that ``restore`` would bring back.
+ *     steps_per_second: measured while training, 0 when not.
+ *     device: where it trains, such as "cpu".
+ *     train_rows, test_rows: rows in each part of the data.
+ *     metric: what the metric columns of the history hold.
+ *     history_start: index of the first row in the array "history": a page drops its own rows from there on, then
+ *         appends. Columns: step, epoch, loss, test loss, metric, test metric.
+ *     arrays: one header per buffer: every parameter ("w1", "b1", ...), "history", and what each visible lens made.
+ */
+export interface FrameHeader {
+  type: "frame";
+  id: number;
+  revision: number;
+  design: Design | null;
+  status: "compiling" | "diverged" | "failed" | "paused" | "starting" | "training";
+  message: string;
+  step: number;
+  epoch: number;
+  goal: number | null;
+  can_restore: boolean;
+  steps_per_second: number;
+  device: string;
+  train_rows: number;
+  test_rows: number;
+  metric: "accuracy" | "r2";
+  history_start: number;
+  arrays: ArrayHeader[];
+}
+
+/**
+ * A network as drawn, its data as described, and its training settings.
+ *
+ * Attributes:
+ *     task: "binary", "multiclass" or "regression".
+ *     inputs: name of each input, in the order of the columns of an encoded row.
+ *     outputs: name of each output unit (binary: the positive class; multiclass: each class; regression: each target).
+ *     classes: name of each class as text, empty for regression.
+ *     layers: hidden layers from left to right, then the output layer.
+ *     batch_size: rows per training step, or None for all of the training part.
+ *     l1, l2: strength of the penalties ``l1 * sum(|w|)`` and ``l2 * sum(w**2)`` on all weights (not on biases).
+ *     dropout: share of hidden units left out at random in each training step.
+ *     test_size: share of the rows kept for testing.
+ *     speed: training steps per second, or None for as fast as it goes.
+ *     seed: of the initial parameters, the order of the rows and dropout.
+ */
+export interface Design {
+  task: "binary" | "multiclass" | "regression";
+  inputs: string[];
+  outputs: string[];
+  classes: string[];
+  layers: Layer[];
+  loss: string;
+  optimizer: string;
+  learning_rate: number;
+  batch_size: number | null;
+  l1: number;
+  l2: number;
+  dropout: number;
+  test_size: number;
+  standardize: boolean;
+  speed: number | null;
+  seed: number;
+}
+
+/**
+ * One layer: ``units`` outputs, each ``activation(inputs @ w + b)``.
+ */
+export interface Layer {
+  units: number;
+  activation: string;
+}
+
+/**
+ * Name, dtype and shape of the array in the buffer at the same place; C order, little endian.
+ */
+export interface ArrayHeader {
+  name: string;
+  dtype: "float32" | "float64" | "int32";
+  shape: number[];
+}
+
+/**
+ * The answer to something a browser sent that could not be done. ``id`` is that of its ``do`` message, or None.
+ */
+export interface Failure {
+  type: "failure";
+  client: string;
+  id: number | null;
+  message: string;
+}
+
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Play | Pause | Step | Reset | Restore;
+
+export type AnyMessage = Hello | Bye | Ack | Look | Do;
+
+/** Activations of a hidden layer, in menu order. */
+export const HIDDEN_ACTIVATIONS = [
+  {"name": "relu", "label": "relu"},
+  {"name": "leaky_relu", "label": "leaky relu"},
+  {"name": "tanh", "label": "tanh"},
+  {"name": "sigmoid", "label": "sigmoid"},
+  {"name": "softplus", "label": "softplus"},
+  {"name": "elu", "label": "elu"},
+  {"name": "gelu", "label": "gelu"},
+  {"name": "sin", "label": "sin"},
+  {"name": "identity", "label": "identity"},
+] as const;
+
+/** Activations of an output layer; softmax needs two outputs. */
+export const OUTPUT_ACTIVATIONS = [
+  {"name": "relu", "label": "relu"},
+  {"name": "leaky_relu", "label": "leaky relu"},
+  {"name": "tanh", "label": "tanh"},
+  {"name": "sigmoid", "label": "sigmoid"},
+  {"name": "softplus", "label": "softplus"},
+  {"name": "elu", "label": "elu"},
+  {"name": "gelu", "label": "gelu"},
+  {"name": "sin", "label": "sin"},
+  {"name": "identity", "label": "identity"},
+  {"name": "softmax", "label": "softmax"},
+] as const;
+
+/** Loss functions, with the output activation each needs (for one output, for several), or null for any. */
+export const LOSSES = [
+  {"name": "cross_entropy", "label": "cross entropy", "needs": ["sigmoid", "softmax"]},
+  {"name": "mse", "label": "mse", "needs": null},
+  {"name": "mae", "label": "mae", "needs": null},
+  {"name": "huber", "label": "huber", "needs": null},
+] as const;
+
+/** Optimisers, in the order menus show them. */
+export const OPTIMIZERS = [
+  {"name": "sgd", "label": "sgd"},
+  {"name": "momentum", "label": "momentum"},
+  {"name": "rmsprop", "label": "rmsprop"},
+  {"name": "adam", "label": "adam"},
+] as const;
+
+/** Most hidden layers that a network may have. */
+export const MAX_HIDDEN_LAYERS = 12;
+
+/** Most units that a hidden layer may have. */
+export const MAX_UNITS = 2048;
+
+/** Most weights that a network may have. */
+export const MAX_WEIGHTS = 4000000;

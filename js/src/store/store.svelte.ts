@@ -1,0 +1,256 @@
+// One network as this page knows it: the last painted frame, the line to the kernel, and what was refused.
+import type { Command, Design, Failure, FrameHeader, Message } from "../protocol";
+import type { Channel } from "./channel";
+import { HISTORY_COLUMNS, type Moment, readMoment } from "./moment";
+import type { Connection, FailureNotice, History, Lens, NdArray, Store } from "./types";
+
+/** Seconds between one hello and the next while nothing answers; the last one repeats. */
+const RETRIES = [3, 3, 4, 5, 10, 20, 40, 60];
+/** So many unanswered tries (10 s) and the kernel counts as gone, though we go on asking. */
+const PATIENCE = 3;
+
+type WithoutClient<T> = T extends unknown ? Omit<T, "client"> : never;
+type Content = WithoutClient<Message>;
+type Columns = { [name in keyof History]: number[] };
+
+function noColumns(): Columns {
+  return { step: [], epoch: [], loss: [], testLoss: [], metric: [], testMetric: [] };
+}
+
+function randomName(): string {
+  // Not randomUUID, which only exists on pages served over https or from localhost.
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A store shared by all views of one network in a page. Components see it as a `Store`. */
+export class NetworkStore implements Store {
+  #frame = $state.raw<FrameHeader | null>(null);
+  #design = $state.raw<Design | null>(null);
+  #params = $state.raw<Readonly<Record<string, NdArray>>>({});
+  #lenses = $state.raw<Readonly<Record<string, NdArray>>>({});
+  #history = $state.raw<History>(noColumns());
+  #connection = $state<Connection>("waiting");
+  #failure = $state.raw<FailureNotice | null>(null);
+
+  readonly #channel: Channel;
+  readonly #client = randomName();
+  readonly #looks = new Map<Lens, number>();
+  /** Rows as received; `#history` shows them from the next paint on. */
+  #rows = noColumns();
+  /** The newest frame that came and is not painted yet. */
+  #pending: { moment: Moment; acknowledge: boolean } | null = null;
+  #views = 0;
+  #commands = 0;
+  #painting = 0;
+  #lookPlanned = false;
+  #looked = "";
+  #tries = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    channel.onMessage((content, buffers) => this.#receive(content, buffers));
+    channel.onKeptFrame(() => this.#takeKept());
+    channel.onOpenChange(() => this.#greet());
+  }
+
+  get frame() {
+    return this.#frame;
+  }
+  get design() {
+    return this.#design;
+  }
+  get params() {
+    return this.#params;
+  }
+  get lenses() {
+    return this.#lenses;
+  }
+  get history() {
+    return this.#history;
+  }
+  get connection() {
+    return this.#connection;
+  }
+  get failure() {
+    return this.#failure;
+  }
+
+  /** A view opens. Returns what to call when it closes. */
+  open(): () => void {
+    if (this.#views++ === 0) {
+      document.addEventListener("visibilitychange", this.#planLook);
+      this.#takeKept();
+      this.#greet();
+    }
+    let open = true;
+    return () => {
+      if (!open) return;
+      open = false;
+      if (--this.#views > 0) return;
+      document.removeEventListener("visibilitychange", this.#planLook);
+      this.#stopWaiting();
+      if (this.#channel.isOpen()) this.#send({ type: "bye" });
+    };
+  }
+
+  dispatch(command: Command): void {
+    if (!this.#channel.isOpen()) {
+      this.#failure = { id: null, message: "There is no connection to the kernel, so nothing was changed." };
+      return;
+    }
+    this.#send({ type: "do", id: ++this.#commands, command });
+    this.#expectAnswer();
+  }
+
+  look(lens: Lens): () => void {
+    this.#looks.set(lens, (this.#looks.get(lens) ?? 0) + 1);
+    this.#planLook();
+    let looking = true;
+    return () => {
+      if (!looking) return;
+      looking = false;
+      const left = (this.#looks.get(lens) ?? 1) - 1;
+      if (left > 0) this.#looks.set(lens, left);
+      else this.#looks.delete(lens);
+      this.#planLook();
+    };
+  }
+
+  dismissFailure(): void {
+    this.#failure = null;
+  }
+
+  #send(content: Content): void {
+    this.#channel.send({ ...content, client: this.#client });
+  }
+
+  /** Say hello where somebody could answer; the answer is a frame with everything in it. */
+  #greet(): void {
+    if (this.#views === 0) return;
+    this.#stopWaiting();
+    if (!this.#channel.isOpen()) {
+      this.#connection = "gone";
+      return;
+    }
+    this.#connection = "waiting";
+    this.#hello();
+    this.#expectAnswer();
+  }
+
+  #hello(): void {
+    this.#send({ type: "hello" });
+    this.#looked = "";
+    this.#planLook();
+  }
+
+  #expectAnswer(): void {
+    if (this.#retry !== undefined) return;
+    const again = () => {
+      if (++this.#tries >= PATIENCE) this.#connection = "gone";
+      this.#hello();
+      wait();
+    };
+    const wait = () => {
+      const seconds = RETRIES[Math.min(this.#tries, RETRIES.length - 1)] as number;
+      this.#retry = setTimeout(again, seconds * 1000);
+    };
+    wait();
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#tries = 0;
+  }
+
+  // Panels come and go together when a layout changes, so the kernel is told once, after all of them.
+  #planLook = (): void => {
+    if (this.#lookPlanned) return;
+    this.#lookPlanned = true;
+    queueMicrotask(() => {
+      this.#lookPlanned = false;
+      if (this.#views === 0 || !this.#channel.isOpen()) return;
+      const lenses = document.hidden ? [] : [...this.#looks.keys()].sort();
+      if (this.#looked === lenses.join()) return;
+      this.#looked = lenses.join();
+      this.#send({ type: "look", lenses });
+    });
+  };
+
+  #receive(content: unknown, buffers: readonly DataView[]): void {
+    if (this.#views === 0) return;
+    const message = content as FrameHeader | Failure;
+    if (message.type === "frame") {
+      this.#stopWaiting();
+      this.#connection = "live";
+      this.#take(message, buffers, true);
+    } else if (message.type === "failure" && message.client === this.#client) {
+      this.#stopWaiting();
+      this.#failure = { id: message.id, message: message.message };
+    }
+  }
+
+  #takeKept(): void {
+    const kept = this.#channel.keptFrame();
+    if (kept && this.#views > 0) this.#take(kept.header as FrameHeader, kept.buffers, false);
+  }
+
+  #take(header: FrameHeader, buffers: readonly DataView[], acknowledge: boolean): void {
+    const before = this.#pending?.moment.header ?? this.#frame;
+    if (before && header.id <= before.id) return;
+    const design = header.design ?? (header.revision === before?.revision ? this.#newestDesign() : null);
+    if (!design || header.history_start > this.#rows.step.length) {
+      // Something before this frame was lost: ask for everything.
+      this.#hello();
+      this.#expectAnswer();
+      return;
+    }
+    try {
+      const moment = readMoment(header, buffers, design);
+      this.#splice(header.history_start, moment.history);
+      this.#pending = { moment, acknowledge: acknowledge || (this.#pending?.acknowledge ?? false) };
+    } catch (error) {
+      this.#failure = {
+        id: null,
+        message: `A picture from the kernel could not be read: ${(error as Error).message}.`,
+      };
+      if (acknowledge) this.#acknowledge(header.id);
+      return;
+    }
+    if (!this.#painting) this.#painting = requestAnimationFrame(() => this.#paint());
+  }
+
+  #newestDesign(): Design | null {
+    return this.#pending?.moment.design ?? this.#design;
+  }
+
+  #splice(start: number, history: NdArray | null): void {
+    const columns = Object.values(this.#rows);
+    for (const column of columns) column.length = start;
+    const data = history?.data ?? [];
+    for (let i = 0; i < data.length; i++) columns[i % HISTORY_COLUMNS]?.push(data[i] as number);
+  }
+
+  #paint(): void {
+    this.#painting = 0;
+    const pending = this.#pending;
+    if (!pending) return;
+    this.#pending = null;
+    const { header, design, params, lenses } = pending.moment;
+    this.#frame = header;
+    this.#design = design;
+    this.#params = params;
+    this.#lenses = lenses;
+    // A new object around the same arrays: what changed is announced, and a long history is not copied for it.
+    this.#history = { ...this.#rows };
+    if (this.#failure && this.#commands > (this.#failure.id ?? this.#commands)) this.#failure = null;
+    // A task of its own, so that it runs after the browser has drawn this animation frame.
+    if (pending.acknowledge) setTimeout(() => this.#acknowledge(header.id));
+  }
+
+  #acknowledge(frame: number): void {
+    if (this.#views === 0 || !this.#channel.isOpen()) return;
+    this.#send({ type: "ack", frame, history: this.#rows.step.length });
+  }
+}

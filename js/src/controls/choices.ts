@@ -1,0 +1,37 @@
+// The optimisers and losses as a menu shows them.
+import { type Design, LOSSES, OPTIMIZERS } from "../protocol";
+
+interface Choice {
+  readonly name: string;
+  readonly label: string;
+  /** Why it cannot be chosen, where it cannot. */
+  readonly obstacle?: string;
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  sgd: "SGD",
+  momentum: "momentum",
+  rmsprop: "RMSProp",
+  adam: "Adam",
+  cross_entropy: "cross-entropy",
+  mse: "mean squared error",
+  mae: "mean absolute error",
+  huber: "Huber",
+};
+
+const labelled = (row: { readonly name: string; readonly label: string }): Choice => ({
+  name: row.name,
+  label: LABELS[row.name] ?? row.label,
+});
+
+export const optimizerChoices: readonly Choice[] = OPTIMIZERS.map(labelled);
+
+/** Every loss; one that needs another output activation than the network has says so. */
+export function lossChoices(design: Pick<Design, "layers">): Choice[] {
+  const output = design.layers.at(-1);
+  return LOSSES.map((row) => {
+    const needed = row.needs?.[(output?.units ?? 1) > 1 ? 1 : 0];
+    if (needed === undefined || needed === output?.activation) return labelled(row);
+    return { ...labelled(row), obstacle: `needs ${needed} output` };
+  });
+}

@@ -1,0 +1,95 @@
+// From the history to what a chart draws.
+
+/** x, then the training and the test curve; null where there is nothing to draw. */
+export type CurveData = [number[], (number | null)[], (number | null)[]];
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Values that are not finite leave a gap. On a log axis a zero (or less) cannot stand anywhere; it is drawn on the
+ * axis's lower edge, below every positive value.
+ */
+export function curveData(
+  epoch: readonly number[],
+  train: readonly number[],
+  test: readonly number[],
+  log: boolean,
+): CurveData {
+  const floor = log ? logFloor(train, test) : Number.NEGATIVE_INFINITY;
+  const drawn = (value: number) => (Number.isFinite(value) ? Math.max(value, floor) : null);
+  return [
+    [...epoch],
+    epoch.map((_, i) => drawn(train[i] ?? Number.NaN)),
+    epoch.map((_, i) => drawn(test[i] ?? Number.NaN)),
+  ];
+}
+
+/** The power of ten at or below the smallest positive value; 0.1 where there is none. */
+function logFloor(...curves: readonly (readonly number[])[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const curve of curves) {
+    for (const value of curve) if (value > 0 && value < least) least = value;
+  }
+  return least === Number.POSITIVE_INFINITY ? 0.1 : powerOfTen(Math.floor(Math.log10(least)));
+}
+
+/** Exact where `10 ** exponent` is off by a last digit. */
+const powerOfTen = (exponent: number) => Number(`1e${exponent}`);
+
+/** Least and greatest value drawn; null where there is none. */
+export function extent(data: CurveData): Range | null {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const curve of [data[1], data[2]]) {
+    for (const value of curve) {
+      if (value === null) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return min > max ? null : { min, max };
+}
+
+/** From the first epoch recorded to the last; a whole epoch wide where that is no distance. */
+export function epochRange(epochs: ArrayLike<number>): [number, number] {
+  const first = epochs[0] ?? 0;
+  const last = epochs[epochs.length - 1] ?? first;
+  return [first, last > first ? last : first + 1];
+}
+
+/** The next of 1, 2, 2.5, 5, 10 times a power of ten at or above a positive value, so that an axis grows in few steps. */
+export function roundUp(value: number): number {
+  const power = powerOfTen(Math.floor(Math.log10(value)));
+  const mantissa = [1, 2, 2.5, 5, 10].find((step) => step * power >= value) ?? 10;
+  return Number((mantissa * power).toPrecision(3));
+}
+
+/** A loss is shown from 0 (log: whole powers of ten). */
+export function lossRange(drawn: Range | null, log: boolean): Range {
+  if (log) {
+    if (drawn === null) return { min: 0.1, max: 1 };
+    const min = powerOfTen(Math.floor(Math.log10(drawn.min)));
+    return { min, max: Math.max(powerOfTen(Math.ceil(Math.log10(drawn.max))), min * 10) };
+  }
+  return { min: 0, max: drawn === null || drawn.max <= 0 ? 1 : roundUp(drawn.max) };
+}
+
+/** Accuracy and R² end at 1. R² has no lower end: what is worse than −1 leaves the chart. */
+export function metricRange(drawn: Range | null): Range {
+  if (drawn === null) return { min: 0, max: 1 };
+  const below = Math.floor(Math.min(drawn.min, 0.9) * 10 + 1e-9) / 10;
+  return { min: Math.max(below, -1), max: 1 };
+}
+
+/** The newest value that is a finite number, or NaN. */
+export function latest(values: readonly number[]): number {
+  return values.findLast((value) => Number.isFinite(value)) ?? Number.NaN;
+}
+
+/** Whether there is anything to compare with: a test part with at least one value. */
+export function hasValues(values: readonly number[]): boolean {
+  return values.some((value) => !Number.isNaN(value));
+}

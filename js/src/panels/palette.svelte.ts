@@ -1,0 +1,45 @@
+import type { Attachment } from "svelte/attachments";
+
+/**
+ * The theme's colours as a canvas needs them: resolved to "rgb(...)", and resolved again when the theme changes. Themes
+ * change in a different way in every host, so an invisible element watches: a new theme gives it another colour, which
+ * ends its (unseen) transition.
+ */
+export class Palette<Name extends string> {
+  readonly #names: readonly Name[];
+  #colours = $state.raw<Readonly<Record<string, string>>>({});
+
+  constructor(...names: Name[]) {
+    this.#names = names;
+  }
+
+  /** The colour of `--nn-<name>`. Transparent until attached. */
+  colour(name: Name): string {
+    return this.#colours[name] ?? "rgb(0 0 0 / 0%)";
+  }
+
+  readonly attach: Attachment<HTMLElement> = (element) => {
+    const watch = element.appendChild(document.createElement("span"));
+    const probe = element.appendChild(document.createElement("span"));
+    for (const span of [watch, probe]) {
+      span.setAttribute("aria-hidden", "true");
+      span.style.cssText = "position: absolute; visibility: hidden; pointer-events: none";
+    }
+    watch.style.color = "var(--nn-text)";
+    watch.style.transition = "color 1ms";
+    const resolve = () => {
+      const colours: Record<string, string> = {};
+      for (const name of this.#names) {
+        probe.style.color = `var(--nn-${name})`;
+        colours[name] = getComputedStyle(probe).color;
+      }
+      this.#colours = colours;
+    };
+    resolve();
+    watch.addEventListener("transitionend", resolve);
+    return () => {
+      watch.remove();
+      probe.remove();
+    };
+  };
+}

@@ -1,0 +1,62 @@
+// What is going on, in words and a sign: one of a few situations, read off the connection and the last frame.
+import type { Sign } from "../controls/Icon.svelte";
+import type { FrameHeader } from "../protocol";
+import type { Connection } from "../store/types";
+
+export interface Situation {
+  readonly name: "starting" | "connecting" | "compiling" | "training" | "paused" | "diverged" | "failed" | "gone";
+  /** One or two words. */
+  readonly word: string;
+  readonly sign: Sign;
+  /** What has to be said about it, where a word is not enough. */
+  readonly notice: { readonly title: string; readonly detail: string; readonly canRestore: boolean } | null;
+  /** Whether a kernel is there to take commands. */
+  readonly reachable: boolean;
+}
+
+type Known = Pick<FrameHeader, "status" | "message" | "can_restore">;
+
+export function situationOf(connection: Connection, frame: Known | null): Situation {
+  if (connection === "gone") {
+    const detail = frame === null ? "" : "This is the last picture it sent.";
+    return {
+      name: "gone",
+      word: "Not connected",
+      sign: "unplugged",
+      notice: { title: "Not connected to a kernel — run the cell again", detail, canRestore: false },
+      reachable: false,
+    };
+  }
+  if (frame === null) return ongoing("starting", "Starting", "hourglass");
+  if (frame.status === "diverged") {
+    return {
+      ...ongoing("diverged", "Diverged", "warning"),
+      notice: {
+        title: "Training stopped: the loss is no longer a finite number",
+        detail: frame.message,
+        canRestore: frame.can_restore,
+      },
+    };
+  }
+  if (frame.status === "failed") {
+    return {
+      ...ongoing("failed", "Failed", "stop"),
+      notice: { title: "Training failed", detail: frame.message, canRestore: frame.can_restore },
+    };
+  }
+  if (connection === "waiting") return ongoing("connecting", "Connecting", "hourglass");
+  switch (frame.status) {
+    case "starting":
+      return ongoing("starting", "Starting", "hourglass");
+    case "compiling":
+      return ongoing("compiling", "Compiling", "settings");
+    case "training":
+      return ongoing("training", "Training", "play");
+    case "paused":
+      return ongoing("paused", "Paused", "pause");
+  }
+}
+
+function ongoing(name: Situation["name"], word: string, sign: Sign): Situation {
+  return { name, word, sign, notice: null, reachable: true };
+}

@@ -55,15 +55,11 @@ class Audience:
     def cut_history(self, length: int, frame: int) -> None:
         """From the frame of this id on, rows of the history from ``length`` on are others than before."""
         self._cut = (frame, length)
-        self.pages = {
-            client: replace(page, history=min(page.history, length)) for client, page in self.pages.items()
-        }
+        self.pages = {client: replace(page, history=min(page.history, length)) for client, page in self.pages.items()}
 
     def sent(self, frame: int) -> None:
         """A frame went out to every page."""
-        self.pages = {
-            client: replace(page, underway=(*page.underway, frame)) for client, page in self.pages.items()
-        }
+        self.pages = {client: replace(page, underway=(*page.underway, frame)) for client, page in self.pages.items()}
 
     def is_ready(self, now: float) -> bool:
         """Whether there is a page and every page that still answers can take another frame."""

@@ -15,7 +15,7 @@ Index: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Text: TypeAlias = Annotated[str, Meta(max_length=200)]
 
 
-class Command(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+class Command(Struct, forbid_unknown_fields=True, tag_field="type"):
     """Something to do to a network. Layers are indexed from 0, the output layer included."""
 
 
@@ -58,14 +58,14 @@ class Configure(Command, tag="configure"):
     """Change settings; those left out stay as they are."""
 
     learning_rate: float | UnsetType = UNSET
-    batch_size: int | None | UnsetType = UNSET
+    batch_size: int | UnsetType | None = UNSET
     optimizer: Text | UnsetType = UNSET
     loss: Text | UnsetType = UNSET
     l1: float | UnsetType = UNSET
     l2: float | UnsetType = UNSET
     dropout: float | UnsetType = UNSET
     test_size: float | UnsetType = UNSET
-    speed: float | None | UnsetType = UNSET
+    speed: float | UnsetType | None = UNSET
 
 
 class SetParam(Command, tag="set_param"):
@@ -74,6 +74,12 @@ class SetParam(Command, tag="set_param"):
     name: Text
     index: Annotated[list[Index], Meta(min_length=1, max_length=2)]
     value: float
+
+
+class SetParams(Command, tag="set_params"):
+    """Set whole parameters; from Python only, because a browser has no arrays to send."""
+
+    values: dict[str, Any]
 
 
 class Play(Command, tag="play"):
@@ -118,7 +124,7 @@ AnyCommand: TypeAlias = (
 )
 
 
-class Message(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+class Message(Struct, forbid_unknown_fields=True, tag_field="type"):
     """Something a browser says. ``client`` is a random name that each page makes for itself."""
 
     client: Text
@@ -170,6 +176,4 @@ def read_message(content: Any) -> AnyMessage:
 
 def settings_of(command: Configure) -> dict[str, Any]:
     """The settings that a ``Configure`` command changes."""
-    return {
-        name: value for name in command.__struct_fields__ if (value := getattr(command, name)) is not UNSET
-    }
+    return {name: value for name in command.__struct_fields__ if (value := getattr(command, name)) is not UNSET}

@@ -12,6 +12,7 @@ import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, Literal
 
 from nnwidget.activations import HIDDEN, OUTPUT
@@ -104,7 +105,7 @@ DEFAULT_LOSS = {"binary": "cross_entropy", "multiclass": "cross_entropy", "regre
 def parameter_shapes(sizes: Sequence[int]) -> dict[str, tuple[int, ...]]:
     """Shape of each parameter of a network with the given layer sizes, inputs first."""
     shapes: dict[str, tuple[int, ...]] = {}
-    for number, (before, units) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+    for number, (before, units) in enumerate(pairwise(sizes), start=1):
         shapes[f"w{number}"] = (before, units)
         shapes[f"b{number}"] = (units,)
     return shapes
@@ -186,7 +187,7 @@ def add_layer(design: Design, units: int, activation: str | None = None, at: int
     Without an ``activation`` the new layer takes that of its neighbour to the left, else of the one to the right.
     """
     last = len(design.hidden)
-    index = last if at is None else _integer("at", at)
+    index = last if at is None else integer("at", at)
     if not 0 <= index <= last:
         raise ValueError(f"at: a new layer can go to index 0 to {last}, got {at!r}")
     if last >= MAX_HIDDEN_LAYERS:
@@ -209,13 +210,13 @@ def configure(design: Design, **settings: Any) -> Design:
     unknown = settings.keys() - set(SETTINGS)
     if unknown:
         raise TypeError(f"unknown setting {sorted(unknown)[0]!r}; the settings are {', '.join(SETTINGS)}")
-    checked = {name: _CHECKS[name](name, value) for name, value in settings.items()}
+    checked: dict[str, Any] = {name: _CHECKS[name](name, value) for name, value in settings.items()}
     return _check_loss(replace(design, **checked))
 
 
 def check_layer(design: Design, layer: Any) -> int:
     """The index of a layer counted from 0; negative ones count from the output layer, as in a list."""
-    index = _integer("layer", layer)
+    index = integer("layer", layer)
     count = len(design.layers)
     if not -count <= index < count:
         raise IndexError(f"layer: this network has layers 0 to {count - 1} (the last is the output), got {layer!r}")
@@ -234,10 +235,20 @@ def check_name(argument: str, given: Any, accepted: Iterable[str]) -> str:
 
 def check_seed(seed: Any) -> int:
     """``seed`` as an int from 0 to 2**31 - 1."""
-    value = _integer("seed", seed)
+    value = integer("seed", seed)
     if not 0 <= value <= MAX_SEED:
         raise ValueError(f"seed: expected a whole number from 0 to {MAX_SEED}, got {seed!r}")
     return value
+
+
+def integer(name: str, value: Any) -> int:
+    """``value`` as an int, if it is a whole number of an integer type."""
+    if isinstance(value, bool):
+        raise TypeError(f"{name}: expected a whole number, got {value!r}")
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
 
 
 def _check_hidden(design: Design, layer: Any, deed: str) -> int:
@@ -249,7 +260,7 @@ def _check_hidden(design: Design, layer: Any, deed: str) -> int:
 
 def _check_units(units: Any, number: int) -> int:
     try:
-        value = _integer("units", units)
+        value = integer("units", units)
     except TypeError:
         raise TypeError(f"hidden layers need a whole number of units; layer {number} was given {units!r}") from None
     if value < 1:
@@ -264,7 +275,7 @@ def _check_size(design: Design) -> Design:
         raise ValueError(
             f"a network here has at most {MAX_HIDDEN_LAYERS} hidden layers; {len(design.hidden)} were given"
         )
-    weights = sum(before * units for before, units in zip(design.sizes[:-1], design.sizes[1:], strict=True))
+    weights = sum(before * units for before, units in pairwise(design.sizes))
     if weights > MAX_WEIGHTS:
         raise ValueError(
             f"a network here has at most {MAX_WEIGHTS:,} weights; layers of {list(design.sizes)} would have {weights:,}"
@@ -295,15 +306,6 @@ def _output_choices(outputs: int) -> list[str]:
 
 def _with_layer(design: Design, index: int, layer: Layer) -> Design:
     return _check_size(replace(design, layers=(*design.layers[:index], layer, *design.layers[index + 1 :])))
-
-
-def _integer(name: str, value: Any) -> int:
-    if isinstance(value, bool):
-        raise TypeError(f"{name}: expected a whole number, got {value!r}")
-    try:
-        return operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
 
 
 def _number(name: str, value: Any, accepted: str) -> float:
@@ -343,7 +345,7 @@ def _share(name: str, value: Any) -> float:
 def _batch_size(name: str, value: Any) -> int | None:
     if value is None:
         return None
-    number = _integer(name, value)
+    number = integer(name, value)
     if number < 1:
         raise ValueError(f"{name}: expected at least 1 row, or None for all of them, got {value!r}")
     return number

@@ -96,5 +96,5 @@ def pack(arrays: Mapping[str, np.ndarray]) -> tuple[list[ArrayHeader], list[memo
         dtype = _DTYPES[array.dtype.str[1:]]
         plain = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
         headers.append(ArrayHeader(name, dtype, array.shape))
-        buffers.append(memoryview(plain.reshape(-1)).cast("B"))
+        buffers.append(plain.reshape(-1).data.cast("B"))
     return headers, buffers

@@ -58,7 +58,11 @@ LOSSES = {
         Loss("cross_entropy", cross_entropy, r"-\sum_k y_k \ln \hat y_k", needs=("sigmoid", "softmax")),
         Loss("mse", mse, r"(\hat y - y)^2"),
         Loss("mae", mae, r"|\hat y - y|"),
-        Loss("huber", huber, r"\tfrac12(\hat y - y)^2 \text{ if } |\hat y - y| \le 1 \text{ else } |\hat y - y| - \tfrac12"),
+        Loss(
+            "huber",
+            huber,
+            r"\tfrac12 e^2 \text{ if } e \le 1 \text{ else } e - \tfrac12,\; e = |\hat y - y|",
+        ),
     )
 }
 """Losses in the order menus show them."""

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from nnwidget.design import parameter_shapes
+from nnwidget.activations import OUTPUT
+from nnwidget.design import Design, parameter_shapes
+from nnwidget.losses import LOSSES
 
 if TYPE_CHECKING:
-    from jaxtyping import Array, Float
+    from jaxtyping import Float
 
+Array: TypeAlias = Any
+"""A NumPy array or a JAX array."""
 Params: TypeAlias = "Mapping[str, Float[Array, '...']]"
 Function: TypeAlias = Callable[[Any], Any]
 
@@ -50,5 +54,21 @@ def forward(
 
 def penalty(params: Params, l1: float, l2: float) -> Float[Array, ""]:
     """What large weights cost: ``l1 * sum(|w|) + l2 * sum(w**2)`` over all weights; biases are free."""
-    weights = [value for name, value in params.items() if name.startswith("w")]
-    return l1 * sum(abs(w).sum() for w in weights) + l2 * sum((w**2).sum() for w in weights)
+    cost: Any = 0.0
+    for name, value in params.items():
+        if name.startswith("w"):
+            cost += l1 * abs(value).sum() + l2 * (value**2).sum()
+    return cost
+
+
+def objective(
+    design: Design, params: Params, x: Float[Array, "rows inputs"], y: Float[Array, "rows outputs"]
+) -> Float[Array, ""]:
+    """What training makes small: the mean loss of the rows, plus the penalty."""
+    z, a = forward(params, x, functions(design))
+    return LOSSES[design.loss].function(z, a, y).mean() + penalty(params, design.l1, design.l2)
+
+
+def functions(design: Design) -> list[Function]:
+    """The activation function of each layer."""
+    return [OUTPUT[layer.activation].function for layer in design.layers]

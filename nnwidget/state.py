@@ -48,6 +48,38 @@ def padded(design: Design, params: Mapping[str, np.ndarray]) -> dict[str, np.nda
     }
 
 
+def checked(design: Design, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """New values for some parameters, as float32 arrays of the right shape.
+
+    Raises:
+        KeyError: for a name that is no parameter.
+        TypeError: for values that are not real numbers.
+        ValueError: for a wrong shape, or for numbers that are not finite in float32.
+    """
+    return {name: _checked_one(design, name, value) for name, value in values.items()}
+
+
+def _checked_one(design: Design, name: str, value: Any) -> np.ndarray:
+    if name not in design.shapes:
+        raise KeyError(f"there is no parameter {name!r}; this network has {', '.join(design.shapes)}")
+    try:
+        given = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"params[{name!r}]: expected an array of shape {design.shapes[name]}, got rows of differing length"
+        ) from None
+    if given.dtype.kind not in "fiu" and given.dtype.name != "bfloat16":
+        raise TypeError(f"params[{name!r}]: expected real numbers (float32), got dtype {given.dtype}")
+    if given.shape != design.shapes[name]:
+        raise ValueError(f"params[{name!r}]: expected shape {design.shapes[name]}, got {given.shape}")
+    with np.errstate(over="ignore"):
+        array = given.astype(np.float32)
+    wrong = int((~np.isfinite(array)).sum())
+    if wrong:
+        raise ValueError(f"params[{name!r}]: expected finite float32 numbers, got {wrong} that are not")
+    return array
+
+
 def map_slots(change: Callable[[Mapping[str, Any]], Mapping[str, Any]], slots: Tree, names: frozenset[str]) -> Tree:
     """The optimiser's memory with ``change`` applied to each dict in it that has the parameters' names as keys."""
     import jax

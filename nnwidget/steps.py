@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -19,13 +19,16 @@ import numpy as np
 from jax import lax
 
 from nnwidget.activations import HIDDEN, OUTPUT
-from nnwidget.design import Design, Task
+from nnwidget.design import Design, Task, parameter_shapes
 from nnwidget.losses import LOSSES
 from nnwidget.network import forward, penalty
 from nnwidget.optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
-    from jaxtyping import Array, Bool, Float, Int
+    from jaxtyping import Bool, Float, Int
+
+Array: TypeAlias = Any
+"""A NumPy array, a JAX array, or what stands for one while compiling."""
 
 MAX_STEPS = 2048
 MAX_CHUNK_ROWS = 131_072
@@ -106,7 +109,7 @@ class Plan(NamedTuple):
     order: Int[Array, "steps batch"]
     counts: Int[Array, "steps"]
     record: Bool[Array, "steps"]
-    steps: int
+    steps: Int[Array, ""]
 
 
 class Outcome(NamedTuple):
@@ -115,13 +118,15 @@ class Outcome(NamedTuple):
     Attributes:
         done: steps taken; fewer than planned if the loss stopped being finite.
         finite: whether the loss stayed finite.
-        records: loss, test loss, metric and test metric at each recorded step, in order; the rest of the rows is unused.
+        loss: of the last batch.
+        records: loss, test loss, metric and test metric at each recorded step, in order; the other rows are unused.
     """
 
     params: dict[str, Array]
     slots: Any
     done: Int[Array, ""]
     finite: Bool[Array, ""]
+    loss: Float[Array, ""]
     records: Float[Array, "records 4"]
 
 
@@ -173,10 +178,8 @@ def evaluate(shape: Shape, params: Any, knobs: Knobs, rows: Rows) -> Float[Array
     return jnp.stack([loss[0], loss[1], metric[0], metric[1]])
 
 
-def train(
-    shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Knobs, rows: Rows, plan: Plan
-) -> Outcome:
-    """Take ``plan.steps`` steps: batch, gradient, update. Stops before the first step whose loss is not finite."""
+def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Knobs, rows: Rows, plan: Plan) -> Outcome:
+    """Take ``plan.steps`` steps: batch, gradient, update. Stops after the first step whose loss was not finite."""
     transformation = OPTIMIZERS[shape.optimizer].transformation()
     learning_rate, l1, l2, dropout = knobs.rates
     key = jax.random.key(knobs.seed)
@@ -186,13 +189,16 @@ def train(
 
         def draw() -> list[Any]:
             return [
-                jax.random.bernoulli(jax.random.fold_in(jax.random.fold_in(key, number), layer), 1 - dropout, size)
+                jax.random.bernoulli(
+                    jax.random.fold_in(jax.random.fold_in(key, number), layer), 1 - dropout, size
+                ).astype(np.float32)
                 / (1 - dropout)
                 for layer, size in enumerate(sizes)
             ]
 
         sizes = [(shape.batch, capacity) for capacity in shape.capacities[1:-1]]
-        return lax.cond(dropout > 0, draw, lambda: [jnp.ones(size) for size in sizes])
+        kept: list[Any] = lax.cond(dropout > 0, draw, lambda: [jnp.ones(size, np.float32) for size in sizes])
+        return kept
 
     def objective(params: Any, x: Any, y: Any, weights: Any, keeps: Any) -> tuple[Any, Any]:
         z, a = forward(params, x, activation_functions(shape, knobs, keeps))
@@ -200,11 +206,12 @@ def train(
         return loss + penalty(params, l1, l2), loss
 
     def one_step(carry: Any) -> Any:
-        i, params, slots, finite, records, recorded = carry
+        i, params, slots, _, records, recorded = carry
         batch = plan.order[i]
         x = rows.x.at[batch].get(mode="promise_in_bounds")
         y = rows.y.at[batch].get(mode="promise_in_bounds")
-        weights = jnp.where(jnp.arange(shape.batch) < plan.counts[i], 1.0 / plan.counts[i], 0.0)
+        count = plan.counts[i].astype(np.float32)
+        weights = (jnp.arange(shape.batch) < count) / count
         (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keep(step + i))
         directions, new_slots = transformation.update(gradient, slots, params)
         new = jax.tree.map(lambda p, d: p - learning_rate * d, params, directions)
@@ -213,12 +220,14 @@ def train(
             lambda: records.at[recorded].set(evaluate(shape, new, knobs, rows)),
             lambda: records,
         )
-        return i + 1, new, new_slots, jnp.isfinite(loss), records, recorded + plan.record[i]
+        return i + 1, new, new_slots, loss, records, recorded + plan.record[i]
 
-    records = jnp.full((MAX_RECORDS, 4), jnp.nan)
-    carry = (0, params, slots, True, records, 0)
-    done, params, slots, finite, records, _ = lax.while_loop(lambda c: (c[0] < plan.steps) & c[3], one_step, carry)
-    return Outcome(params, slots, done, finite, records)
+    records = jnp.full((MAX_RECORDS, 4), jnp.nan, np.float32)
+    carry = (0, params, slots, jnp.zeros((), np.float32), records, 0)
+    done, params, slots, loss, records, _ = lax.while_loop(
+        lambda carry: (carry[0] < plan.steps) & jnp.isfinite(carry[3]), one_step, carry
+    )
+    return Outcome(params, slots, done, jnp.isfinite(loss), loss, records)
 
 
 @lru_cache(maxsize=64)
@@ -238,7 +247,7 @@ def compiled_train(shape: Shape) -> Any:
 
 @lru_cache(maxsize=64)
 def compiled_look(shape: Shape) -> Any:
-    """Outputs and evaluation as machine code: ``(params, knobs, rows) -> (outputs (rows, outputs), evaluation (4,))``."""
+    """Machine code for ``(params, knobs, rows) -> (outputs, evaluation)``, of shapes (rows, outputs) and (4,)."""
     params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
 
     def look(params: Any, knobs: Knobs, rows: Rows) -> tuple[Any, Any]:
@@ -255,19 +264,15 @@ def fresh_slots(optimizer: str, params: Any) -> Any:
 
 
 def _parameter_shapes(shape: Shape) -> dict[str, tuple[int, ...]]:
-    from nnwidget.design import parameter_shapes
-
     return parameter_shapes(shape.capacities)
 
 
-def _spec(size: tuple[int, ...], dtype: Any = np.float32) -> jax.ShapeDtypeStruct:
-    return jax.ShapeDtypeStruct(size, dtype)
+def _spec(size: tuple[int, ...], dtype: Any = np.float32) -> Any:
+    return jax.ShapeDtypeStruct(size, dtype)  # type: ignore[no-untyped-call]
 
 
 def _static(shape: Shape) -> tuple[Knobs, Rows]:
     hidden = shape.capacities[1:-1]
-    knobs = Knobs(
-        _spec((len(hidden),), np.int32), tuple(_spec((n,)) for n in hidden), _spec((4,)), _spec((), np.int32)
-    )
+    knobs = Knobs(_spec((len(hidden),), np.int32), tuple(_spec((n,)) for n in hidden), _spec((4,)), _spec((), np.int32))
     inputs, outputs = shape.capacities[0], shape.capacities[-1]
     return knobs, Rows(_spec((shape.rows, inputs)), _spec((shape.rows, outputs)), _spec((2, shape.rows)))

@@ -1,7 +1,8 @@
 """What happens to the parameters when the drawing changes: as little as possible.
 
-All functions take parameters of exact size and return new ones. ``fresh`` makes the values of weights that did not
-exist before: small random ones for the parameters themselves, zeros for the optimiser's memory of them.
+All functions take parameters of exact size, or what an optimiser remembers of each, and return new ones. ``fresh``
+makes the values of weights that did not exist before: small random ones for the parameters themselves, zeros for the
+optimiser's memory of them.
 """
 
 from __future__ import annotations
@@ -86,6 +87,26 @@ def remove_layer(params: Params, layer: int) -> dict[str, np.ndarray]:
     layers = _layers(params)
     (w, b), (w_next, b_next) = layers[layer : layer + 2]
     return _numbered([*layers[:layer], (w @ w_next, b @ w_next + b_next), *layers[layer + 2 :]])
+
+
+def follow(memory: Params, shapes: Mapping[str, tuple[int, ...]], origin: Callable[[int], int | None]) -> Params:
+    """The optimiser's memory after layers came or went: layer k's is that of layer ``origin(k)``, or 0 where None."""
+
+    def entry(name: str, shape: tuple[int, ...]) -> np.ndarray:
+        source = origin(int(name[1:]))
+        return zeros(shape) if source is None else memory[f"{name[0]}{source}"]
+
+    return {name: entry(name, shape) for name, shape in shapes.items()}
+
+
+def origin_after_adding(at: int) -> Callable[[int], int | None]:
+    """For each layer number (from 1), its number before a layer was inserted at index ``at``; None if it is new."""
+    return lambda number: number if number <= at else None if number <= at + 2 else number - 1
+
+
+def origin_after_removing(layer: int) -> Callable[[int], int | None]:
+    """For each layer number (from 1), its number before the layer of this index was removed; None if it is new."""
+    return lambda number: number if number <= layer else None if number == layer + 1 else number + 1
 
 
 def _layers(params: Params) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -26,7 +26,7 @@ def class_numbers(outputs: Float[np.ndarray, "rows outputs"]) -> Int[np.ndarray,
     """The class each row stands for: the largest output, or with a single one whether it is above one half."""
     if outputs.shape[1] == 1:
         return (outputs[:, 0] > 0.5).astype(np.int64)
-    return outputs.argmax(axis=1)
+    return outputs.argmax(axis=1).astype(np.int64)
 
 
 def confusion(

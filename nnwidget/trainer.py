@@ -1,0 +1,844 @@
+"""The trainer: the one owner of a design and a state.
+
+Everything that changes a network is a command. Any thread may give one; a single worker thread applies them one after
+another between chunks of training steps, and publishes frames. It has never heard of Jupyter.
+"""
+
+from __future__ import annotations
+
+import atexit
+import math
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from nnwidget import commands, surgery
+from nnwidget import design as designs
+from nnwidget.activations import HIDDEN
+from nnwidget.audience import PATIENCE, Audience
+from nnwidget.batches import batches, is_recorded, steps_per_epoch
+from nnwidget.data import Data
+from nnwidget.design import Design
+from nnwidget.frames import Frame, FrameHeader, Status, pack
+from nnwidget.lenses import LENSES, Moment
+from nnwidget.network import init
+from nnwidget.programs import Programs, prepare, programs
+from nnwidget.state import State, checked, exact, map_slots, padded
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from nnwidget.steps import Knobs, Plan, Rows, Shape
+
+Row: TypeAlias = tuple[float, float, float, float, float, float]
+"""A row of the history: step, epoch, loss, test loss, metric, test metric."""
+
+FRAME_SECONDS = 1 / 60
+CHUNK_SECONDS = 0.012
+SETTLE_SECONDS = 0.25
+LENS_SHARE = 0.2
+"""Share of the time while training that may go into looking."""
+
+DIVERGED = (
+    "The loss is no longer a finite number: the steps were too large. Try a smaller learning rate, "
+    "then restore the last good state or reset."
+)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where training stops by itself: after this many steps, or at the end of this epoch."""
+
+    step: int | None = None
+    epoch: int | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A network at one moment, seen from outside; all parts belong together.
+
+    Attributes:
+        revision: counts up by one for each change of the design.
+        good: the last state known to be sound, after a divergence.
+        rows: length of the history.
+    """
+
+    design: Design
+    data: Data
+    state: State
+    status: Status = "starting"
+    message: str = ""
+    revision: int = 0
+    goal: Goal | None = None
+    good: State | None = None
+    rows: int = 0
+    steps_per_second: float = 0.0
+
+    @property
+    def train_rows(self) -> int:
+        """Rows in the training part."""
+        return int((~self.data.is_test).sum())
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Training steps in one epoch."""
+        return steps_per_epoch(self.train_rows, min(self.design.batch_size or self.train_rows, self.train_rows))
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the training part so far, with the fraction of the present one."""
+        return self.state.epoch + self.state.batch / self.steps_per_epoch
+
+    @property
+    def steps_to_goal(self) -> int | None:
+        """Steps until training stops by itself, or None if it does not."""
+        if self.goal is None:
+            return None
+        if self.goal.step is not None:
+            return max(0, self.goal.step - self.state.step)
+        assert self.goal.epoch is not None
+        return max(0, (self.goal.epoch - self.state.epoch) * self.steps_per_epoch - self.state.batch)
+
+
+@dataclass
+class _Job:
+    """A command on its way, and what came of it."""
+
+    command: Any
+    failed: Callable[[Exception], None] | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+    error: Exception | None = None
+    cancelled: bool = False
+
+    def finish(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.done.set()
+        if error is not None and self.failed is not None:
+            self.failed(error)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the lenses showed of one moment, when, and how many seconds it cost."""
+
+    state: State
+    design: Design
+    data: Data
+    lenses: frozenset[str]
+    when: float
+    cost: float
+    arrays: dict[str, np.ndarray]
+
+
+class Trainer:
+    """Owns a network and trains it on a thread of its own.
+
+    Args:
+        publish: is given each frame, and whether it is a settled one: training rests, and the frame holds everything.
+        changed: is given each new snapshot after a command; called before whoever gave the command goes on.
+
+    Both are called on the worker thread. A command given from within them is applied there and then.
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        data: Data,
+        *,
+        publish: Callable[[Frame, bool], None] = lambda frame, settled: None,
+        changed: Callable[[Snapshot], None] = lambda snapshot: None,
+    ) -> None:
+        self._now = Snapshot(design, data, _fresh_state(design))
+        self._history: list[Row] = []
+        self._publish = publish
+        self._changed = changed
+        self._wake = threading.Condition()
+        self._jobs: deque[_Job] = deque()
+        self._waiting: list[tuple[Goal, _Job]] = []
+        self._audience = Audience()
+        self._is_training = False
+        self._is_closing = False
+        self._is_ready = False
+        self._frame = 0
+        self._is_dirty = False
+        self._sent_revision = -1
+        self._last_sent = 0.0
+        self._settle_at: float | None = None
+        self._chunk = 1
+        self._next_step_at = 0.0
+        self._pace: deque[tuple[float, int]] = deque(maxlen=64)
+        self._rows: tuple[Data, Rows] | None = None
+        self._seen: _Seen | None = None
+        self._asked: Future[Programs] | None = None
+        self._has_arrived = False
+        self._thread = threading.Thread(target=self._run, name="nnwidget-trainer", daemon=True)
+        _open.add(self)
+
+    # ---- for any thread
+
+    def start(self) -> None:
+        """Start the worker and warm up in the background: JAX is imported and the programs are compiled."""
+        self._thread.start()
+        prepare(self._notify)
+
+    @property
+    def now(self) -> Snapshot:
+        """Where the network stands."""
+        return self._now
+
+    @property
+    def history(self) -> list[Row]:
+        """The rows recorded so far."""
+        return self._history[: self._now.rows]
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether any page shows the network."""
+        return bool(self._audience.pages)
+
+    def do(self, command: Any, progress: Callable[[Snapshot], None] = lambda now: None) -> None:
+        """Apply a command and wait until it is done; a ``Step`` is done when its steps are.
+
+        An interrupt while waiting stops training after the step that is running.
+
+        Raises:
+            ValueError, TypeError, KeyError, IndexError: the command cannot be applied; nothing has changed.
+        """
+        if threading.current_thread() is self._thread:
+            self._apply(_Job(command))
+            return
+        job = _Job(command)
+        self._post(job)
+        try:
+            while not job.done.wait(0.05):
+                progress(self._now)
+                if not self._thread.is_alive():
+                    raise RuntimeError("this network is closed")
+        except KeyboardInterrupt:
+            job.cancelled = True
+            if isinstance(command, commands.Step):
+                self.do(commands.Pause())
+            raise
+        if job.error is not None:
+            raise job.error
+
+    def post(self, command: Any, failed: Callable[[Exception], None]) -> None:
+        """Have a command applied without waiting; ``failed`` is told if it cannot be."""
+        self._post(_Job(command, failed))
+
+    def hear(self, message: commands.AnyMessage) -> None:
+        """Take note of what a page says of itself."""
+        now = time.monotonic()
+        with self._wake:
+            match message:
+                case commands.Hello(client):
+                    self._audience.hello(client, now)
+                    self._sent_revision = -1
+                    self._is_dirty = True
+                case commands.Bye(client):
+                    self._audience.bye(client)
+                case commands.Ack(client, frame, history):
+                    self._audience.ack(client, frame, history, now)
+                case commands.Look(client, lenses):
+                    self._audience.look(client, lenses, now)
+                    self._is_dirty = True
+            self._wake.notify_all()
+
+    def close(self) -> None:
+        """End the worker after the chunk that is running."""
+        with self._wake:
+            self._is_closing = True
+            self._wake.notify_all()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(timeout=5)
+        _open.discard(self)
+
+    def first_frame(self) -> Frame:
+        """The frame to show before the worker has started."""
+        return self._make_frame(history_start=0, seen={})
+
+    # ---- the worker
+
+    def _post(self, job: _Job) -> None:
+        with self._wake:
+            if self._is_closing:
+                raise RuntimeError("this network is closed")
+            self._jobs.append(job)
+            self._wake.notify_all()
+
+    def _notify(self) -> None:
+        with self._wake:
+            self._is_ready = True
+            self._wake.notify_all()
+
+    def _run(self) -> None:
+        while self._wait():
+            try:
+                self._work()
+            except Exception as error:  # whatever goes wrong is shown, and the worker works on
+                self._fail(error)
+
+    def _wait(self) -> bool:
+        """Sleep until there is something to do; False when it is time to go."""
+        with self._wake:
+            while not (self._is_closing or self._jobs):
+                pause = self._idle_seconds()
+                if pause is not None and pause <= 0:
+                    break
+                self._wake.wait(pause)
+            return not self._is_closing
+
+    def _idle_seconds(self) -> float | None:
+        """Seconds until the worker has something to do by itself, or None."""
+        now = time.monotonic()
+        due = []
+        if self._is_ready and self._programs_arrived():
+            return 0.0
+        future = self._future()
+        if self._is_training and future is not None and future.done():
+            due.append(self._next_step_at if self._now.design.speed is not None else now)
+        if self._is_dirty and self._audience.pages:
+            ready = self._audience.is_ready(now)
+            due.append(self._last_sent + FRAME_SECONDS if ready else now + PATIENCE)
+        if self._settle_at is not None:
+            due.append(self._settle_at)
+        return max(0.0, min(due) - now) if due else None
+
+    def _work(self) -> None:
+        while self._jobs:
+            with self._wake:
+                job = self._jobs.popleft()
+            if not job.cancelled:
+                self._apply(job)
+        self._update_status()
+        if self._is_training and self._is_due():
+            self._raise_if_not_made()
+            ready = self._programs()
+            if ready is not None:
+                self._train(ready)
+        self._show()
+
+    # ---- programs
+
+    def _shape(self) -> Shape:
+        from nnwidget.steps import shape_of
+
+        return shape_of(self._now.design, self._now.train_rows, len(self._now.data.x))
+
+    def _future(self) -> Future[Programs] | None:
+        """The programs for the present shape, asked for if need be; None until JAX is imported."""
+        if not self._is_ready:
+            return None
+        future = programs(self._shape())
+        if future is not self._asked:
+            self._asked = future
+            self._has_arrived = False
+            future.add_done_callback(lambda _: self._notify())
+        return future
+
+    def _programs_arrived(self) -> bool:
+        """True once, when the programs for the present shape have become ready."""
+        future = self._future()
+        if future is None or not future.done() or self._has_arrived:
+            return False
+        self._has_arrived = True
+        self._is_dirty = True
+        self._settle_soon()
+        return True
+
+    def _programs(self) -> Programs | None:
+        """The programs for the present shape if they are ready and could be made."""
+        future = self._future()
+        if future is None or not future.done() or future.exception() is not None:
+            return None
+        return future.result()
+
+    def _raise_if_not_made(self) -> None:
+        future = self._future()
+        if future is not None and future.done():
+            future.result()
+
+    def _update_status(self) -> None:
+        """Whether it trains, waits for the compiler, or rests."""
+        status = self._now.status
+        if self._is_training:
+            status = "training" if self._programs() is not None else "compiling"
+        elif status in ("starting", "compiling", "training"):
+            status = "starting" if not self._is_ready else "paused"
+        if status != self._now.status:
+            self._set(status=status)
+
+    def _device_rows(self) -> Rows:
+        from nnwidget.steps import Rows
+
+        data = self._now.data
+        if self._rows is None or self._rows[0] is not data:
+            parts = np.stack([~data.is_test, data.is_test]).astype(np.float32)
+            self._rows = (data, Rows(*_on_device(data.x, data.y, parts)))
+        return self._rows[1]
+
+    # ---- training
+
+    def _is_due(self) -> bool:
+        return self._now.design.speed is None or time.monotonic() >= self._next_step_at
+
+    def _train(self, ready: Programs) -> None:
+        """One chunk of steps."""
+        from nnwidget.steps import fresh_slots
+
+        before = self._now
+        design, state, rows = before.design, before.state, self._device_rows()
+        slots = fresh_slots(design.optimizer, state.params) if state.slots is None else state.slots
+        if not self._history:
+            self._record(self._evaluated(ready))
+        shape = self._shape()
+        plan, epochs = self._plan(shape)
+        started = time.monotonic()
+        outcome = ready.train(state.params, slots, np.int32(state.step % 2**31), _knobs(design), rows, plan)
+        done, finite, loss, records = (
+            int(outcome.done),
+            bool(outcome.finite),
+            float(outcome.loss),
+            np.asarray(outcome.records),
+        )
+        took = time.monotonic() - started
+        total = state.batch + done
+        after = State(
+            params=outcome.params,
+            slots=outcome.slots,
+            step=state.step + done,
+            epoch=state.epoch + total // before.steps_per_epoch,
+            batch=total % before.steps_per_epoch,
+        )
+        places = np.flatnonzero(plan.record[:done])
+        recorded = [
+            _row(state.step + int(place) + 1, float(epochs[place]), record)
+            for place, record in zip(places, records, strict=False)
+        ]
+        self._history.extend(recorded)
+        if finite:
+            self._keep_good(before, loss)
+        self._pace.append((time.monotonic(), after.step))
+        self._set(state=after, rows=len(self._history), steps_per_second=self._measured_speed())
+        self._set_pace(done, took)
+        finite = finite and all(math.isfinite(row[2]) for row in recorded)
+        if not finite:
+            self._rest(status="diverged", message=DIVERGED)
+        elif self._now.steps_to_goal == 0:
+            self._rest()
+        else:
+            self._finish_waiting()
+
+    def _plan(self, shape: Shape) -> tuple[Plan, np.ndarray]:
+        """The next chunk of steps, and the epoch at the end of each."""
+        from nnwidget.steps import MAX_RECORDS, Plan
+
+        now = self._now
+        limit = now.steps_to_goal
+        steps = min(self._chunk, shape.steps) if limit is None else min(self._chunk, shape.steps, limit)
+        per_epoch = now.steps_per_epoch
+        positions = now.state.batch + np.arange(1, steps + 1)
+        epochs = now.state.epoch + positions / per_epoch
+        record = (positions % per_epoch == 0) & is_recorded(np.round(epochs).astype(np.int64))
+        if limit is not None and steps == limit:
+            record[-1] = True
+        beyond = np.flatnonzero(record)[MAX_RECORDS:]
+        if len(beyond):
+            steps = int(beyond[0])
+        order, counts = batches(now.train_rows, shape.batch, now.design.seed, now.state.epoch, now.state.batch, steps)
+        full = Plan(
+            np.zeros((shape.steps, shape.batch), np.int32),
+            np.ones(shape.steps, np.int32),
+            np.zeros(shape.steps, np.bool_),
+            np.int32(steps),
+        )
+        full.order[:steps] = np.flatnonzero(~now.data.is_test)[order]
+        full.counts[:steps] = counts
+        full.record[:steps] = record[:steps]
+        return full, epochs
+
+    def _set_pace(self, done: int, took: float) -> None:
+        """Choose the length of the next chunk so that commands and frames come through in good time."""
+        speed = self._now.design.speed
+        if speed is None:
+            self._chunk = max(1, min(2 * self._chunk, int(done * CHUNK_SECONDS / max(took, 1e-6))))
+            return
+        self._chunk = max(1, round(speed * FRAME_SECONDS))
+        self._next_step_at = max(self._next_step_at, time.monotonic() - 0.1) + done / speed
+
+    def _measured_speed(self) -> float:
+        (start, first), (end, last) = self._pace[0], self._pace[-1]
+        return (last - first) / (end - start) if end > start else 0.0
+
+    def _keep_good(self, before: Snapshot, loss: float) -> None:
+        """Remember the state before a chunk that ended well, to come back to after a divergence."""
+        start = self._history[0][2] if self._history else loss
+        if before.good is None or loss <= 10 * (abs(start) + 1):
+            self._set(good=before.state)
+
+    def _record(self, evaluation: np.ndarray) -> None:
+        """Add a row to the history for where the network stands."""
+        now = self._now
+        if self._history and self._history[-1][0] >= now.state.step:
+            return
+        self._history.append(_row(now.state.step, now.epoch, evaluation))
+        self._set(rows=len(self._history))
+
+    def _rest(self, status: Status = "paused", message: str = "") -> None:
+        """Stop training, and let go of whoever waits for it."""
+        self._is_training = False
+        self._pace.clear()
+        self._set(goal=None, status=status, message=message, steps_per_second=0.0)
+        self._settle()
+        self._changed(self._now)
+        self._finish_waiting(everyone=True)
+
+    def _finish_waiting(self, everyone: bool = False) -> None:
+        state = self._now.state
+        reached = [
+            (goal, job)
+            for goal, job in self._waiting
+            if everyone
+            or (goal.step is not None and state.step >= goal.step)
+            or (goal.epoch is not None and state.epoch >= goal.epoch)
+        ]
+        for entry in reached:
+            self._waiting.remove(entry)
+            entry[1].finish()
+
+    def _fail(self, error: Exception) -> None:
+        """Show what went wrong in the worker, and tell whoever waits."""
+        waiting, self._waiting = self._waiting, []
+        try:
+            self._rest(status="failed", message=f"{type(error).__name__}: {error}")
+        except Exception as second:  # nothing more can be shown
+            error.add_note(f"while showing this: {type(second).__name__}: {second}")
+        for _, job in waiting:
+            job.finish(error)
+
+    # ---- commands
+
+    def _apply(self, job: _Job) -> None:
+        command = job.command
+        try:
+            self._obey(command)
+        except (ValueError, TypeError, KeyError, IndexError) as error:
+            job.finish(error)
+            return
+        self._is_dirty = True
+        self._settle_soon()
+        self._update_status()
+        try:
+            self._changed(self._now)
+        except Exception as error:  # of an observer: the command holds, its giver hears of it
+            job.finish(error)
+            return
+        if isinstance(command, commands.Step) and self._now.goal is not None:
+            self._waiting.append((self._now.goal, job))
+        else:
+            job.finish()
+
+    def _obey(self, command: Any) -> None:
+        now = self._now
+        match command:
+            case commands.SetUnits(layer, units):
+                design = designs.set_units(now.design, layer, units)
+                self._operate(design, lambda tree, fresh: surgery.set_units(tree, layer, units, fresh))
+            case commands.RemoveUnit(layer, unit):
+                self._remove_unit(layer, unit)
+            case commands.AddLayer(units, at, activation):
+                self._add_layer(units, at, activation)
+            case commands.RemoveLayer(layer):
+                design = designs.remove_layer(now.design, layer)
+                self._restack(
+                    design,
+                    lambda tree: surgery.remove_layer(tree, layer),
+                    surgery.origin_after_removing(layer),
+                )
+            case commands.SetActivation(layer, activation):
+                self._set_design(designs.set_activation(now.design, layer, activation))
+            case commands.Configure():
+                self._configure(commands.settings_of(command))
+            case commands.SetParam(name, index, value):
+                self._set_param(name, index, value)
+            case commands.SetParams(values):
+                self._set_params({**exact(now.design, now.state.params), **checked(now.design, values)})
+            case commands.Play():
+                self._begin(None)
+            case commands.Step(count, epochs):
+                self._begin(Goal(epoch=now.state.epoch + epochs) if epochs else Goal(step=now.state.step + count))
+            case commands.Pause():
+                self._pause()
+            case commands.Reset(seed, new):
+                self._reset(seed, new)
+            case commands.Restore():
+                self._restore()
+            case _:
+                raise TypeError(f"not a command: {command!r}")
+
+    def _remove_unit(self, layer: int, unit: int) -> None:
+        design = self._now.design
+        index = designs.check_layer(design, layer)
+        units = design.layers[index].units
+        smaller = designs.set_units(design, index, units - 1)
+        if not 0 <= unit < units:
+            raise IndexError(f"unit: layer {index + 1} has units 0 to {units - 1}, got {unit}")
+        self._operate(smaller, lambda tree, fresh: surgery.remove_unit(tree, index, unit))
+
+    def _add_layer(self, units: int, at: int | None, activation: str | None) -> None:
+        now = self._now
+        index = len(now.design.hidden) if at is None else at
+        design = designs.add_layer(now.design, units, activation, index)
+        added = HIDDEN[design.layers[index].activation]
+        fresh = surgery.small(now.design.seed + now.revision)
+        self._restack(
+            design,
+            lambda tree: surgery.add_layer(tree, index, units, added, fresh),
+            surgery.origin_after_adding(index),
+        )
+
+    def _operate(self, design: Design, operation: Callable[[Any, surgery.Fresh], Mapping[str, np.ndarray]]) -> None:
+        """Change the number of units: parameters and the optimiser's memory of them go through the same operation."""
+        now = self._now
+
+        def on(tree: Mapping[str, Any], fresh: surgery.Fresh) -> dict[str, np.ndarray]:
+            return padded(design, operation(exact(now.design, tree), fresh))
+
+        params = on(now.state.params, surgery.small(now.design.seed + now.revision))
+        self._set_design(design, params, lambda tree: on(tree, surgery.zeros))
+
+    def _restack(
+        self,
+        design: Design,
+        operation: Callable[[Any], Mapping[str, np.ndarray]],
+        origin: Callable[[int], int | None],
+    ) -> None:
+        """Change the number of layers: the optimiser's memory follows the layers that stay."""
+        now = self._now
+        params = padded(design, operation(exact(now.design, now.state.params)))
+        self._set_design(
+            design,
+            params,
+            lambda tree: padded(design, surgery.follow(exact(now.design, tree), design.shapes, origin)),
+        )
+
+    def _set_design(
+        self,
+        design: Design,
+        params: dict[str, np.ndarray] | None = None,
+        on_slots: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Make this the design; with new parameters the last good state no longer fits."""
+        now = self._now
+        if design == now.design and params is None:
+            return
+        state, good = now.state, now.good
+        if params is not None:
+            names = frozenset(now.design.shapes)
+            slots = state.slots if on_slots is None or state.slots is None else map_slots(on_slots, state.slots, names)
+            state, good = replace(state, params=params, slots=slots), None
+        self._set(design=design, state=state, good=good, revision=now.revision + 1)
+        if now.status == "diverged" and good is None:
+            self._set(message=DIVERGED.replace("restore the last good state or reset", "reset"))
+
+    def _configure(self, settings: dict[str, Any]) -> None:
+        now = self._now
+        design = designs.configure(now.design, **settings)
+        if design == now.design:
+            return
+        data = now.data if design.test_size == now.design.test_size else now.data.with_split(design.test_size)
+        state = now.state
+        good = now.good
+        if design.optimizer != now.design.optimizer:
+            state = replace(state, slots=None)
+            good = None if good is None else replace(good, slots=None)
+        changed = replace(now, design=design, data=data)
+        if changed.steps_per_epoch != now.steps_per_epoch:
+            state = replace(state, batch=state.batch * changed.steps_per_epoch // now.steps_per_epoch)
+            good = None if good is None else replace(good, batch=0)
+        if design.speed != now.design.speed:
+            self._chunk = 1
+            self._next_step_at = time.monotonic()
+        self._set(design=design, data=data, state=state, good=good, revision=now.revision + 1)
+
+    def _set_param(self, name: str, index: list[int], value: float) -> None:
+        now = self._now
+        values = exact(now.design, now.state.params)
+        if name not in values:
+            raise KeyError(f"there is no parameter {name!r}; this network has {', '.join(values)}")
+        shape = values[name].shape
+        if len(index) != len(shape) or any(not 0 <= i < size for i, size in zip(index, shape, strict=True)):
+            raise IndexError(f"index: {name} has shape {list(shape)}, got index {index}")
+        if not math.isfinite(np.float32(value)):
+            raise ValueError(f"value: expected a finite number, got {value!r}")
+        array = values[name].copy()
+        array[tuple(index)] = value
+        self._set_params({**values, name: array})
+
+    def _set_params(self, values: dict[str, np.ndarray]) -> None:
+        now = self._now
+        self._set(state=replace(now.state, params=padded(now.design, values)))
+        if now.status == "diverged" and all(np.isfinite(array).all() for array in values.values()):
+            self._set(status="paused", message="", good=None)
+
+    def _begin(self, goal: Goal | None) -> None:
+        self._set(goal=goal, message="")
+        if self._now.steps_to_goal == 0:
+            self._rest()
+            return
+        self._is_training = True
+        self._chunk = 1
+        self._next_step_at = time.monotonic()
+        self._pace.clear()
+
+    def _pause(self) -> None:
+        if not self._is_training:
+            return
+        ready = self._programs()
+        if ready is not None and self._history:
+            self._record(self._evaluated(ready))
+        self._rest()
+
+    def _evaluated(self, ready: Programs) -> np.ndarray:
+        return np.asarray(ready.look(self._now.state.params, _knobs(self._now.design), self._device_rows())[1])
+
+    def _reset(self, seed: int | None, new: bool) -> None:
+        now = self._now
+        chosen = (now.design.seed + new) % (designs.MAX_SEED + 1) if seed is None else designs.check_seed(seed)
+        design = replace(now.design, seed=chosen)
+        self._history = []
+        self._set(
+            design=design,
+            state=_fresh_state(design),
+            good=None,
+            rows=0,
+            revision=now.revision + (design != now.design),
+        )
+        with self._wake:
+            self._audience.cut_history(0, self._frame + 1)
+        self._rest()
+
+    def _restore(self) -> None:
+        good = self._now.good
+        if good is None:
+            raise ValueError("restore: there is no earlier state to go back to; reset instead")
+        self._history = [row for row in self._history if row[0] <= good.step]
+        self._set(state=good, good=None, rows=len(self._history))
+        with self._wake:
+            self._audience.cut_history(len(self._history), self._frame + 1)
+        self._rest()
+
+    def _set(self, **parts: Any) -> None:
+        self._now = replace(self._now, **parts)
+        self._is_dirty = True
+
+    # ---- frames
+
+    def _show(self) -> None:
+        now = time.monotonic()
+        with self._wake:
+            self._audience.forget_lost(now)
+            due = self._is_dirty and self._audience.is_ready(now) and now - self._last_sent >= FRAME_SECONDS
+            lenses, start = self._audience.lenses, self._audience.history
+        if due:
+            self._is_dirty = False
+            frame = self._make_frame(min(start, self._now.rows), self._see(lenses))
+            with self._wake:
+                self._audience.sent(frame.header.id)
+            self._last_sent = now
+            self._publish(frame, False)
+        if self._settle_at is not None and now >= self._settle_at:
+            self._settle()
+
+    def _settle_soon(self) -> None:
+        self._settle_at = None if self._is_training else time.monotonic() + SETTLE_SECONDS
+
+    def _settle(self) -> None:
+        """Publish a frame that holds everything, for whoever comes later."""
+        self._settle_at = None
+        self._publish(self._make_frame(0, self._see(frozenset(LENSES)), whole=True), True)
+
+    def _see(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
+        """What the lenses show, and ``now``, the evaluation; while training no more often than is worth it."""
+        ready = self._programs()
+        if ready is None:
+            return {}
+        now, clock, seen = self._now, time.monotonic(), self._seen
+        if seen is not None and lenses <= seen.lenses:
+            is_same = seen.state is now.state and seen.design is now.design and seen.data is now.data
+            is_too_soon = self._is_training and clock - seen.when < seen.cost / LENS_SHARE
+            if is_same or is_too_soon:
+                return seen.arrays
+        outputs, evaluation = ready.look(now.state.params, _knobs(now.design), self._device_rows())
+        moment = Moment(now.design, now.data, np.asarray(outputs))
+        arrays = {"now": np.asarray(evaluation, np.float64)}
+        for name in sorted(lenses & LENSES.keys()):
+            arrays.update(LENSES[name](moment))
+        self._seen = _Seen(now.state, now.design, now.data, lenses, clock, time.monotonic() - clock, arrays)
+        return arrays
+
+    def _make_frame(self, history_start: int, seen: Mapping[str, np.ndarray], whole: bool = False) -> Frame:
+        now = self._now
+        history = np.array(self._history[history_start : now.rows], np.float64).reshape(-1, 6)
+        headers, buffers = pack({**exact(now.design, now.state.params), "history": history, **seen})
+        self._frame += 1
+        is_new_design = whole or self._sent_revision != now.revision
+        if not whole:
+            self._sent_revision = now.revision
+        limit = now.steps_to_goal
+        header = FrameHeader(
+            id=self._frame,
+            revision=now.revision,
+            design=now.design if is_new_design else None,
+            status=now.status,
+            message=now.message,
+            step=now.state.step,
+            epoch=now.epoch,
+            goal=None if limit is None else now.state.step + limit,
+            can_restore=now.status == "diverged" and now.good is not None,
+            steps_per_second=now.steps_per_second,
+            device="cpu",
+            train_rows=now.train_rows,
+            test_rows=len(now.data.x) - now.train_rows,
+            metric="r2" if now.design.task == "regression" else "accuracy",
+            history_start=history_start,
+            arrays=headers,
+        )
+        return Frame(header, buffers)
+
+
+_open: weakref.WeakSet[Trainer] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """A thread inside JAX must not outlive the interpreter."""
+    for trainer in list(_open):
+        trainer.close()
+
+
+def _fresh_state(design: Design) -> State:
+    return State(params=padded(design, init(design.sizes, design.seed)), slots=None)
+
+
+def _row(step: int, epoch: float, evaluation: np.ndarray) -> Row:
+    loss, test_loss, metric, test_metric = map(float, evaluation)
+    return float(step), epoch, loss, test_loss, metric, test_metric
+
+
+def _knobs(design: Design) -> Knobs:
+    from nnwidget.steps import knobs
+
+    return knobs(design)
+
+
+def _on_device(*arrays: np.ndarray) -> list[Any]:
+    import jax
+
+    return [jax.device_put(array, jax.devices("cpu")[0]) for array in arrays]

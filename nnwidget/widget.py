@@ -1,0 +1,440 @@
+"""``NeuralNet``: a trainer with a face. Traits, messages and the calls that authors use; what they do is done below."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import warnings
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import anywidget
+import msgspec
+import numpy as np
+import pandas as pd
+import traitlets
+
+from nnwidget import commands, network
+from nnwidget import design as designs
+from nnwidget.data import prepare
+from nnwidget.design import SETTINGS, Design, check_name
+from nnwidget.frames import Failure, Frame
+from nnwidget.handles import LayerHandle, Parameters
+from nnwidget.lenses.confusion import class_numbers, confusion
+from nnwidget.state import exact
+from nnwidget.trainer import Snapshot, Trainer
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
+
+    from nnwidget.network import Array
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Setting(traitlets.TraitType[Any, Any]):
+    """A setting of the design as a trait: setting it is a command, and every other change of it shows here too."""
+
+    def validate(self, obj: NeuralNet, value: Any) -> Any:
+        """The value as the trainer took it; raises as ``nnwidget.design.configure`` does."""
+        return obj._configure(str(self.name), value)
+
+
+class NeuralNet(anywidget.AnyWidget):
+    """A neural network to see, touch and train: as the last line of a cell it shows itself.
+
+    Args:
+        data: a data set of ``nnwidget.datasets``, or X: a data frame or an array, (rows, columns).
+        y: targets, one per row: classes for classification, numbers for regression. Left out for a data set.
+        hidden: units of each hidden layer; ``[]`` is linear or logistic regression.
+        activation: of the hidden layers, one name or one per layer.
+        output_activation: follows the task unless given: sigmoid, softmax or identity.
+        loss: likewise: cross_entropy or mse.
+        optimizer: "sgd", "momentum", "rmsprop" or "adam".
+        learning_rate: factor of each update.
+        batch_size: rows per training step; None for the whole training part.
+        l1, l2: strength of the penalties ``l1 * sum(|w|)`` and ``l2 * sum(w**2)``.
+        dropout: share of hidden units left out at random in each training step.
+        test_size: share of the rows kept for testing.
+        standardize: whether to scale numbers to mean 0 and standard deviation 1, as found in the training part.
+        seed: of the split, the initial parameters, the order of the rows and dropout.
+
+    Raises:
+        ValueError, TypeError: naming the argument, what was given and what is accepted.
+    """
+
+    _esm = STATIC / "widget.js"
+    _css = STATIC / "widget.css"
+    _frame = traitlets.Dict(help="The last settled frame, for pages that come later.").tag(sync=True)
+
+    design = traitlets.Instance(Design, read_only=True, help="What was drawn and set.")
+    status = traitlets.Unicode(
+        read_only=True, help='"starting", "compiling", "paused", "training", "diverged" or "failed".'
+    )
+    learning_rate = Setting(help="Factor of each update, above 0.")
+    batch_size = Setting(help="Rows per training step, or None for the whole training part.")
+    optimizer = Setting(help="One of the names in nnwidget.optimizers.OPTIMIZERS.")
+    loss = Setting(help="One of the names in nnwidget.losses.LOSSES.")
+    l1 = Setting(help="Strength of the penalty l1 * sum(|w|), 0 or above.")
+    l2 = Setting(help="Strength of the penalty l2 * sum(w**2), 0 or above.")
+    dropout = Setting(help="Share of hidden units left out in each training step, from 0 to below 1.")
+    test_size = Setting(help="Share of the rows kept for testing, from 0 to below 1.")
+    speed = Setting(help="Training steps per second, or None for as fast as it goes.")
+
+    def __init__(
+        self,
+        data: Any,
+        y: Any = None,
+        *,
+        hidden: Iterable[int] | int = (4,),
+        activation: str | Sequence[str] = "tanh",
+        output_activation: str | None = None,
+        loss: str | None = None,
+        optimizer: str = "sgd",
+        learning_rate: float = 0.03,
+        batch_size: int | None = 32,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        dropout: float = 0.0,
+        test_size: float = 0.2,
+        standardize: bool = True,
+        seed: int = 0,
+    ) -> None:
+        prepared = prepare(data, y, test_size=test_size, standardize=standardize, seed=seed)
+        design = designs.create(
+            task=prepared.task,
+            inputs=prepared.inputs,
+            outputs=prepared.outputs,
+            classes=prepared.classes,
+            hidden=hidden,
+            activation=activation,
+            output_activation=output_activation,
+            loss=loss,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            l1=l1,
+            l2=l2,
+            dropout=dropout,
+            test_size=test_size,
+            standardize=standardize,
+            seed=seed,
+        )
+        self._trait_lock = threading.RLock()
+        self._mirroring: int | None = None
+        self._trainer = Trainer(design, prepared, publish=_weak(self._publish), changed=_weak(self._mirror))
+        super().__init__(_frame=_settled(self._trainer.first_frame()))
+        self._mirror(self._trainer.now)
+        self.on_msg(NeuralNet._receive)
+        self._trainer.start()
+
+    # ---- train
+
+    def fit(self, epochs: int = 100) -> NeuralNet:
+        """Train for some epochs and wait for the end; what is on screen follows. An interrupt stops after a whole step.
+
+        Args:
+            epochs: passes over the training part, 0 or more; one that was begun counts as the first.
+
+        Warns:
+            RuntimeWarning: training stopped because the loss was no longer finite.
+        """
+        self._train(commands.Step(epochs=_whole("epochs", epochs)))
+        return self
+
+    def play(self) -> None:
+        """Train in the background until told to pause."""
+        self._trainer.do(commands.Play())
+
+    def pause(self) -> None:
+        """Stop training after the step that is running."""
+        self._trainer.do(commands.Pause())
+
+    def step(self, batches: int | None = None, *, epochs: int | None = None) -> None:
+        """Train for some batches (one, unless said otherwise) or some epochs, and wait for the end."""
+        if batches is not None and epochs is not None:
+            raise ValueError("step: give either batches or epochs, not both")
+        if epochs is not None:
+            self._train(commands.Step(epochs=_whole("epochs", epochs)))
+        else:
+            self._train(commands.Step(batches=_whole("batches", 1 if batches is None else batches)))
+
+    def reset(self, seed: int | None = None) -> None:
+        """Pause and start again from fresh parameters; with the same seed unless another is given."""
+        self._trainer.do(commands.Reset(seed=seed))
+
+    def restore(self) -> None:
+        """After the loss stopped being finite: go back to the last good state."""
+        self._trainer.do(commands.Restore())
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """Where the network stood while it trained.
+
+        Columns step, epoch, loss, test_loss, and accuracy and test_accuracy, or for regression r2 and test_r2. Losses
+        are means over the rows, without penalties. Every epoch is recorded up to number 512, then every second up to
+        1,024, and so on; besides, the start and each stop.
+        """
+        metric = "r2" if self._trainer.now.design.task == "regression" else "accuracy"
+        columns = ["step", "epoch", "loss", "test_loss", metric, f"test_{metric}"]
+        return pd.DataFrame(self._trainer.history, columns=columns).astype({"step": np.int64})
+
+    # ---- architecture and parameters
+
+    @property
+    def layers(self) -> tuple[LayerHandle, ...]:
+        """The hidden layers from left to right, then the output layer; ``net.layers[0].units = 24`` changes one."""
+        return tuple(LayerHandle(self._trainer, index) for index in range(len(self._trainer.now.design.layers)))
+
+    def add_layer(self, units: int, activation: str | None = None, at: int | None = None) -> None:
+        """Insert a hidden layer so that it becomes ``net.layers[at]`` (None: just before the output layer).
+
+        Without an activation it takes that of its neighbour.
+        """
+        self._trainer.do(commands.AddLayer(units=units, at=at, activation=activation))
+
+    def remove_layer(self, layer: int) -> None:
+        """Take ``net.layers[layer]``, a hidden layer, out."""
+        self._trainer.do(commands.RemoveLayer(layer=designs.check_layer(self._trainer.now.design, layer)))
+
+    @property
+    def params(self) -> Parameters:
+        """The parameters ``{"w1": (inputs, units), "b1": (units,), ...}``, live in both directions."""
+        return Parameters(self._trainer)
+
+    @params.setter
+    def params(self, values: Mapping[str, Any]) -> None:
+        self._trainer.do(commands.SetParams(dict(values)))
+
+    def summary(self) -> None:
+        """Print layers, shapes and numbers of parameters."""
+        design = self._trainer.now.design
+        rows = [("layer", "units", "activation", "weights", "biases", "parameters")]
+        for number, layer in enumerate(design.layers, start=1):
+            name = f"hidden {number}" if number < len(design.layers) else "output"
+            shape = design.shapes[f"w{number}"]
+            count = shape[0] * shape[1] + shape[1]
+            weights, biases = f"w{number} {shape}", f"b{number} ({shape[1]},)"
+            rows.append((name, str(layer.units), layer.activation, weights, biases, f"{count:,}"))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        total = sum(int(np.prod(shape)) for shape in design.shapes.values())
+        print(f"{len(design.inputs)} inputs, {total:,} parameters in all")
+
+    # ---- pure JAX
+
+    def encode(self, X: Any) -> Float[np.ndarray, "rows inputs"]:
+        """Raw rows as the network sees them: columns in order, categories as 0 and 1, numbers scaled; float32."""
+        return self._trainer.now.data.encode(X)
+
+    def encode_target(self, y: Any) -> Float[np.ndarray, "rows outputs"]:
+        """Raw targets as the loss sees them: 0 and 1, one-hot, or numbers scaled; float32."""
+        return self._trainer.now.data.encode_target(y)
+
+    def apply(self, params: Mapping[str, Any], x: Float[Array, "rows inputs"]) -> Float[Array, "rows outputs"]:
+        """Outputs after the output activation, for encoded rows. Pure: works under jax.jit, jax.grad and jax.vmap."""
+        return network.forward(params, x, network.functions(self._trainer.now.design))[1]
+
+    def loss_fn(
+        self, params: Mapping[str, Any], x: Float[Array, "rows inputs"], y: Float[Array, "rows outputs"]
+    ) -> Float[Array, ""]:
+        """What training makes small, for encoded rows and targets: the mean loss plus the L1 and L2 penalties. Pure."""
+        return network.objective(self._trainer.now.design, params, x, y)
+
+    # ---- predict
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Class labels, or for regression values in the target's own units; (rows,), for raw rows."""
+        now = self._trainer.now
+        return now.data.decode(self._outputs(now, X))
+
+    def predict_proba(self, X: Any) -> Float[np.ndarray, "rows classes"]:
+        """Probability of each class, in the order of ``net.design.classes``, for raw rows."""
+        now = self._trainer.now
+        output = now.design.layers[-1]
+        if now.design.task == "regression":
+            raise ValueError("predict_proba: this network predicts numbers, not classes; use predict")
+        if output.activation not in ("sigmoid", "softmax") or (output.activation == "sigmoid") != (output.units == 1):
+            raise ValueError(
+                f"predict_proba: the output activation {output.activation} gives no probabilities; "
+                f"use {designs.DEFAULT_OUTPUT[now.design.task]}"
+            )
+        outputs = self._outputs(now, X)
+        return outputs if output.units > 1 else np.hstack([1 - outputs, outputs])
+
+    def score(self, X: Any, y: Any) -> float:
+        """Share of right predictions, or for regression R² (mean over the targets), for raw rows and targets."""
+        now = self._trainer.now
+        true = now.data.encode_target(y)
+        outputs = self._outputs(now, X)
+        if len(true) != len(outputs):
+            raise ValueError(f"X and y differ in length: {len(outputs)} rows and {len(true)} targets")
+        if now.design.task != "regression":
+            return float((class_numbers(true) == class_numbers(outputs)).mean())
+        residual, spread = ((true - outputs) ** 2).sum(axis=0), ((true - true.mean(axis=0)) ** 2).sum(axis=0)
+        return float((1 - residual / spread).mean())
+
+    def confusion_matrix(self, on: Literal["train", "test", "all"] = "all") -> Int[np.ndarray, "classes classes"]:
+        """How many rows of each true class (down) were predicted to be each class (across), as in scikit-learn."""
+        check_name("on", on, ("train", "test", "all"))
+        now = self._trainer.now
+        if now.design.task == "regression":
+            raise ValueError("confusion_matrix: this network predicts numbers, not classes")
+        part = np.full(len(now.data.x), True) if on == "all" else now.data.is_test == (on == "test")
+        outputs = self._apply_encoded(now, now.data.x[part])
+        return confusion(class_numbers(now.data.y[part]), class_numbers(outputs), len(now.design.classes))
+
+    # ---- life
+
+    def close(self) -> None:
+        """End the training thread and take the widget off the screen."""
+        self._trainer.close()
+        super().close()
+
+    def __repr__(self) -> str:
+        now = self._trainer.now
+        sizes = "-".join(map(str, now.design.sizes))
+        return f"<NeuralNet {sizes} {now.design.task}, {now.status} at step {now.state.step}>"
+
+    # ---- between trainer, traits and browser
+
+    def _train(self, step: commands.Step) -> None:
+        with _Progress(self._trainer) as progress:
+            self._trainer.do(step, progress.show)
+        now = self._trainer.now
+        if now.status == "diverged":
+            warnings.warn(now.message, RuntimeWarning, stacklevel=3)
+
+    def _outputs(self, now: Snapshot, X: Any) -> Float[np.ndarray, "rows outputs"]:
+        return self._apply_encoded(now, now.data.encode(X))
+
+    @staticmethod
+    def _apply_encoded(now: Snapshot, x: Float[np.ndarray, "rows inputs"]) -> Float[np.ndarray, "rows outputs"]:
+        params = exact(now.design, now.state.params)
+        return np.asarray(network.forward(params, x, network.functions(now.design))[1])
+
+    def _configure(self, name: str, value: Any) -> Any:
+        if self._mirroring == threading.get_ident():
+            return value
+        self._trainer.do(commands.Configure(**{name: value}))
+        return getattr(self._trainer.now.design, name)
+
+    def _mirror(self, now: Snapshot) -> None:
+        """Show a change of the network in the traits; observers run here, on the worker."""
+        with self._trait_lock:
+            outer, self._mirroring = self._mirroring, threading.get_ident()
+            try:
+                self.set_trait("design", now.design)
+                self.set_trait("status", now.status)
+                for name in SETTINGS:
+                    setattr(self, name, getattr(now.design, name))
+            finally:
+                self._mirroring = outer
+
+    def _publish(self, frame: Frame, settled: bool) -> None:
+        if settled:
+            with self._trait_lock:
+                self._frame = _settled(frame)
+        else:
+            self.send(frame.json(), buffers=list(frame.buffers))
+
+    def _receive(self, content: Any, buffers: Any) -> None:
+        """A message from a page; whatever is wrong with it is answered, never raised."""
+        client, number = _sender(content)
+        try:
+            message = commands.read_message(content)
+        except ValueError as error:
+            self._refuse(client, number, error)
+            return
+        if not isinstance(message, commands.Do):
+            self._trainer.hear(message)
+            return
+        try:
+            self._trainer.post(message.command, lambda error: self._refuse(client, number, error))
+        except RuntimeError as error:
+            self._refuse(client, number, error)
+
+    def _refuse(self, client: str, number: int | None, error: Exception) -> None:
+        text = error.args[0] if isinstance(error, KeyError) and error.args else error
+        self.send(msgspec.to_builtins(Failure(client, number, str(text))))
+
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        """Pages speak in messages of their own; traits are set from Python alone."""
+        data = msg.get("content", {}).get("data", {}) if isinstance(msg.get("content"), dict) else {}
+        method = data.get("method") if isinstance(data, dict) else None
+        if method == "request_state" or (method == "custom" and "content" in data):
+            super()._handle_msg(msg)
+        else:
+            self._refuse("", None, ValueError(f"a message that cannot be read: method {method!r}"))
+
+
+class _Progress:
+    """A progress bar in text, where no page shows the network."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._bar: Any = None
+        self._start = trainer.now.state.step
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def show(self, now: Snapshot) -> None:
+        steps = now.steps_to_goal
+        if steps is None or self._trainer.is_watched or not _has_reader():
+            return
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=now.state.step + steps - self._start, unit="step", leave=False)
+        done = now.state.step - self._start
+        loss = self._trainer.history[-1:][0][2] if now.rows else float("nan")
+        self._bar.set_postfix_str(f"epoch {now.state.epoch}, loss {loss:.4f}", refresh=False)
+        self._bar.update(done - self._bar.n)
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _has_reader() -> bool:
+    """Whether somebody reads what is printed as it comes: a terminal, or a notebook."""
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
+def _settled(frame: Frame) -> dict[str, Any]:
+    return {"header": frame.json(), "buffers": [bytes(buffer) for buffer in frame.buffers]}
+
+
+def _sender(content: Any) -> tuple[str, int | None]:
+    """Whom to answer, as far as can be told from a message that may be malformed."""
+    if not isinstance(content, dict):
+        return "", None
+    client, number = content.get("client"), content.get("id")
+    is_number = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**31
+    return client if isinstance(client, str) and len(client) <= 200 else "", number if is_number else None
+
+
+def _whole(name: str, value: Any) -> int:
+    number = designs.integer(name, value)
+    if not 0 <= number <= 10**9:
+        raise ValueError(f"{name}: expected a whole number from 0 to 1,000,000,000, got {value!r}")
+    return number
+
+
+Method = TypeVar("Method")
+
+
+def _weak(method: Method) -> Method:
+    """The same method without keeping its object alive: a forgotten widget must not be held by its worker."""
+    reference = weakref.WeakMethod(method)  # type: ignore[type-var]
+
+    def call(*arguments: Any) -> None:
+        bound = reference()
+        if bound is not None:
+            bound(*arguments)  # type: ignore[operator]
+
+    return call  # type: ignore[return-value]

@@ -101,4 +101,5 @@ def _register_as_pytree() -> None:
         values = dict(params)
         return list(values.values()), tuple(values)
 
-    jax.tree_util.register_pytree_node(Parameters, flatten, lambda names, values: dict(zip(names, values, strict=True)))
+    register: Any = jax.tree_util.register_pytree_node
+    register(Parameters, flatten, lambda names, values: dict(zip(names, values, strict=True)))

@@ -1,0 +1,369 @@
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { designOf } from "../../dev/kernel";
+import type { ArrayHeader, Design, FrameHeader, Message } from "../protocol";
+import type { Channel, KeptFrame } from "./channel";
+import { parameterShapes } from "./moment";
+import { NetworkStore } from "./store.svelte";
+
+const design = designOf([2, 3, 1]);
+
+/** A channel whose kernel side is the test. */
+class TestChannel implements Channel {
+  readonly sent: Message[] = [];
+  kept: KeptFrame | null = null;
+  receive: (content: unknown, buffers: readonly DataView[]) => void = () => {};
+  keptChanged = () => {};
+  openChanged = () => {};
+  open = true;
+
+  send(message: Message) {
+    this.sent.push(message);
+  }
+  onMessage(listener: (content: unknown, buffers: readonly DataView[]) => void) {
+    this.receive = listener;
+  }
+  keptFrame() {
+    return this.kept;
+  }
+  onKeptFrame(listener: () => void) {
+    this.keptChanged = listener;
+  }
+  isOpen() {
+    return this.open;
+  }
+  onOpenChange(listener: () => void) {
+    this.openChanged = listener;
+  }
+  setOpen(open: boolean) {
+    this.open = open;
+    this.openChanged();
+  }
+  /** What was sent since the last call, as types. */
+  types() {
+    return this.sent.splice(0).map((message) => message.type);
+  }
+  frame(changes: Partial<FrameHeader> & { id: number }, history: number[][] = [], fill = changes.id) {
+    const { header, buffers } = frameOf(changes, history, fill);
+    this.receive(header, buffers);
+  }
+}
+
+function frameOf(changes: Partial<FrameHeader> & { id: number }, history: number[][] = [], fill = changes.id) {
+  const arrays: ArrayHeader[] = [];
+  const buffers: DataView[] = [];
+  for (const [name, shape] of Object.entries(parameterShapes(changes.design ?? design))) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    // One byte off, as it may come in a message of several buffers.
+    const bytes = new Uint8Array(size * 4 + 1);
+    bytes.set(new Uint8Array(new Float32Array(size).fill(fill).buffer), 1);
+    arrays.push({ name, dtype: "float32", shape });
+    buffers.push(new DataView(bytes.buffer, 1));
+  }
+  arrays.push({ name: "history", dtype: "float64", shape: [history.length, 6] });
+  buffers.push(new DataView(new Float64Array(history.flat()).buffer));
+  const header: FrameHeader = {
+    type: "frame",
+    revision: 1,
+    design,
+    status: "paused",
+    message: "",
+    step: changes.id,
+    epoch: 0,
+    goal: null,
+    can_restore: false,
+    steps_per_second: 0,
+    device: "cpu",
+    train_rows: 8,
+    test_rows: 2,
+    metric: "accuracy",
+    history_start: 0,
+    arrays,
+    ...changes,
+  };
+  return { header, buffers };
+}
+
+const row = (step: number) => [step, step / 10, 1, 2, 3, 4];
+
+let hidden = false;
+let channel: TestChannel;
+let store: NetworkStore;
+
+function setHidden(value: boolean) {
+  hidden = value;
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+/** One animation frame, and what follows it. */
+async function paint() {
+  await vi.advanceTimersByTimeAsync(20);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(document, "hidden", "get").mockImplementation(() => hidden);
+  hidden = false;
+  channel = new TestChannel();
+  store = new NetworkStore(channel);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test("says hello with the first view, bye with the last, and views share the store", () => {
+  const closeFirst = store.open();
+  const closeSecond = store.open();
+  expect(channel.types()).toEqual(["hello"]);
+  closeFirst();
+  closeFirst();
+  expect(channel.types()).toEqual([]);
+  closeSecond();
+  expect(channel.types()).toEqual(["bye"]);
+});
+
+test("all messages of a page carry the same name, and another page's differs", () => {
+  store.open();
+  store.dispatch({ type: "play" });
+  new NetworkStore(channel).open();
+  const [first, second, third] = channel.sent.map((message) => message.client);
+  expect(first).toBe(second);
+  expect(first).not.toBe(third);
+});
+
+test("a frame shows at the next paint and is acknowledged after it", async () => {
+  store.open();
+  channel.types();
+  channel.frame({ id: 1, step: 7 }, [row(0), row(7)]);
+  expect(store.frame).toBeNull();
+  expect(store.connection).toBe("live");
+  await paint();
+  expect(store.frame?.step).toBe(7);
+  expect(store.design).toEqual(design);
+  expect(store.params.w1?.shape).toEqual([2, 3]);
+  expect(Array.from(store.params.b1?.data ?? [])).toEqual([1, 1, 1]);
+  expect(store.history.step).toEqual([0, 7]);
+  expect(channel.sent).toMatchObject([{ type: "ack", frame: 1, history: 2 }]);
+});
+
+test("of several frames between two paints only the newest shows, with the history of all", async () => {
+  store.open();
+  channel.types();
+  channel.frame({ id: 1 }, [row(0)]);
+  channel.frame({ id: 2, design: null, history_start: 1 }, [row(1)]);
+  channel.frame({ id: 3, design: null, history_start: 2 }, [row(2)]);
+  await paint();
+  expect(store.frame?.id).toBe(3);
+  expect(store.design).toEqual(design);
+  expect(store.history.step).toEqual([0, 1, 2]);
+  expect(channel.sent).toMatchObject([{ type: "ack", frame: 3, history: 3 }]);
+});
+
+test("a late frame changes nothing", async () => {
+  store.open();
+  channel.frame({ id: 5 });
+  await paint();
+  channel.types();
+  channel.frame({ id: 4 }, [row(9)]);
+  await paint();
+  expect(store.frame?.id).toBe(5);
+  expect(store.history.step).toEqual([]);
+  expect(channel.types()).toEqual([]);
+});
+
+test("history is cut where a frame says so, then appended", async () => {
+  store.open();
+  channel.frame({ id: 1 }, [row(0), row(1), row(2), row(3)]);
+  await paint();
+  const before = store.history;
+  channel.frame({ id: 2, history_start: 2 }, [row(20)]);
+  await paint();
+  expect(store.history.step).toEqual([0, 1, 20]);
+  expect(store.history.testMetric).toEqual([4, 4, 4]);
+  expect(store.history).not.toBe(before);
+});
+
+test("components learn of a new frame", async () => {
+  store.open();
+  const seen: (number | undefined)[] = [];
+  const stop = $effect.root(() => {
+    $effect(() => {
+      seen.push(store.frame?.id);
+    });
+  });
+  flushSync();
+  channel.frame({ id: 1 });
+  await paint();
+  flushSync();
+  stop();
+  expect(seen).toEqual([undefined, 1]);
+});
+
+test("a frame that builds on one this page never had asks for everything", async () => {
+  store.open();
+  channel.types();
+  channel.frame({ id: 8, design: null });
+  await paint();
+  expect(store.frame).toBeNull();
+  expect(channel.types()).toEqual(["hello"]);
+  channel.frame({ id: 9 }, [row(0)]);
+  channel.frame({ id: 10, history_start: 5 }, [row(5)]);
+  expect(channel.types()).toEqual(["hello"]);
+  channel.frame({ id: 11, revision: 2, design: null });
+  expect(channel.types()).toEqual(["hello"]);
+  await paint();
+  expect(store.frame?.id).toBe(9);
+});
+
+test("a frame whose arrays do not fit its design is dropped with a notice", async () => {
+  store.open();
+  channel.frame({ id: 1 }, [row(0)]);
+  await paint();
+  const { header, buffers } = frameOf({ id: 2 });
+  channel.receive({ ...header, design: designOf([2, 4, 1]), revision: 2 }, buffers);
+  await paint();
+  expect(store.frame?.id).toBe(1);
+  expect(store.params.w1?.shape).toEqual([2, 3]);
+  expect(store.failure?.message).toContain("w1 has the shape (2, 3), its design needs (2, 4)");
+});
+
+test("a frame with too few buffers or bytes is dropped with a notice", async () => {
+  store.open();
+  const { header, buffers } = frameOf({ id: 1 });
+  channel.receive(header, buffers.slice(1));
+  expect(store.failure?.message).toContain("5 arrays were announced, 4 came");
+  store.dismissFailure();
+  const short = [new DataView(new ArrayBuffer(4)), ...buffers.slice(1)];
+  channel.receive({ ...header, id: 2 }, short);
+  expect(store.failure?.message).toContain("w1 has 4 bytes");
+  await paint();
+  expect(store.frame).toBeNull();
+});
+
+test("the kept frame paints at once, waits for the kernel, and is not acknowledged", async () => {
+  channel.kept = frameOf({ id: 3 }, [row(0)]);
+  store.open();
+  await paint();
+  expect(store.frame?.id).toBe(3);
+  expect(store.connection).toBe("waiting");
+  expect(channel.types()).toEqual(["hello"]);
+  channel.kept = frameOf({ id: 4 });
+  channel.keptChanged();
+  await paint();
+  expect(store.frame?.id).toBe(4);
+  channel.kept = frameOf({ id: 2 });
+  channel.keptChanged();
+  await paint();
+  expect(store.frame?.id).toBe(4);
+});
+
+test("lenses are counted, told once, and not looked at while the page is hidden", async () => {
+  store.open();
+  const first = store.look("confusion");
+  const second = store.look("confusion");
+  store.look("predictions");
+  await paint();
+  expect(channel.sent).toMatchObject([{ type: "hello" }, { type: "look", lenses: ["confusion", "predictions"] }]);
+  channel.types();
+  first();
+  first();
+  await paint();
+  expect(channel.types()).toEqual([]);
+  second();
+  await paint();
+  expect(channel.sent.splice(0)).toMatchObject([{ type: "look", lenses: ["predictions"] }]);
+  setHidden(true);
+  await paint();
+  expect(channel.sent.splice(0)).toMatchObject([{ type: "look", lenses: [] }]);
+  setHidden(false);
+  await paint();
+  expect(channel.sent.splice(0)).toMatchObject([{ type: "look", lenses: ["predictions"] }]);
+});
+
+test("a refused command shows, and goes when a later one is answered or when dismissed", async () => {
+  store.open();
+  channel.frame({ id: 1 });
+  await paint();
+  store.dispatch({ type: "remove_layer", layer: 7 });
+  const asked = channel.sent.at(-1) as Extract<Message, { type: "do" }>;
+  channel.receive({ type: "failure", client: "another page", id: asked.id, message: "not ours" }, []);
+  expect(store.failure).toBeNull();
+  channel.receive({ type: "failure", client: asked.client, id: asked.id, message: "no such layer" }, []);
+  expect(store.failure).toEqual({ id: asked.id, message: "no such layer" });
+  channel.frame({ id: 2 });
+  await paint();
+  expect(store.failure).not.toBeNull();
+  store.dispatch({ type: "play" });
+  channel.frame({ id: 3 });
+  await paint();
+  expect(store.failure).toBeNull();
+  channel.receive({ type: "failure", client: asked.client, id: null, message: "unreadable" }, []);
+  store.dismissFailure();
+  expect(store.failure).toBeNull();
+});
+
+test("an unanswered hello is repeated, then the kernel counts as gone, and a frame brings it back", async () => {
+  store.open();
+  await vi.advanceTimersByTimeAsync(9900);
+  expect(channel.types()).toEqual(["hello", "hello", "hello"]);
+  expect(store.connection).toBe("waiting");
+  await vi.advanceTimersByTimeAsync(200);
+  expect(store.connection).toBe("gone");
+  expect(channel.types()).toEqual(["hello"]);
+  channel.frame({ id: 1 });
+  expect(store.connection).toBe("live");
+  await paint();
+  channel.types();
+  await vi.advanceTimersByTimeAsync(60000);
+  expect(channel.types()).toEqual([]);
+  expect(store.connection).toBe("live");
+});
+
+test("an unanswered command makes the kernel gone too", async () => {
+  store.open();
+  channel.frame({ id: 1 });
+  store.dispatch({ type: "play" });
+  await vi.advanceTimersByTimeAsync(10100);
+  expect(store.connection).toBe("gone");
+});
+
+test("a closed line is gone at once: nothing is sent, and commands say so", async () => {
+  store.open();
+  channel.frame({ id: 1 });
+  await paint();
+  channel.types();
+  channel.setOpen(false);
+  expect(store.connection).toBe("gone");
+  store.dispatch({ type: "play" });
+  store.look("confusion");
+  await vi.advanceTimersByTimeAsync(30000);
+  expect(channel.types()).toEqual([]);
+  expect(store.failure?.message).toContain("no connection");
+  channel.setOpen(true);
+  expect(store.connection).toBe("waiting");
+  expect(channel.types()).toEqual(["hello"]);
+});
+
+test("a network opened without a kernel shows the kept frame and is gone", async () => {
+  channel.kept = frameOf({ id: 3 });
+  channel.open = false;
+  store.open();
+  await paint();
+  expect(store.connection).toBe("gone");
+  expect(store.design).toEqual(design);
+  expect(channel.types()).toEqual([]);
+});
+
+test("a design changes together with its parameters", async () => {
+  store.open();
+  channel.frame({ id: 1 });
+  await paint();
+  const wider: Design = designOf([2, 5, 1]);
+  channel.frame({ id: 2, revision: 2, design: wider });
+  expect(store.design).toEqual(design);
+  await paint();
+  expect(store.design).toEqual(wider);
+  expect(store.params.w1?.shape).toEqual([2, 5]);
+});

@@ -159,10 +159,9 @@ class Data:
         if named and self._named:
             missing = [repr(name) for name in names if name not in set(given)]
             unexpected = [repr(name) for name in given if name not in set(names)]
+            groups = (("missing", missing), ("unexpected", unexpected))
             if missing or unexpected:
-                wrong = [f"missing {few(missing)}"] * bool(missing) + [f"unexpected {few(unexpected)}"] * bool(
-                    unexpected
-                )
+                wrong = [f"{word} {few(each)}" for word, each in groups if each]
                 raise ValueError(
                     f"X: expected the {count_of(len(names), 'column')} of the training data; {', '.join(wrong)}"
                 )
@@ -306,20 +305,16 @@ def _read_target(frame: pd.DataFrame, task: Task | None) -> tuple[Task, np.ndarr
     if absent.any():
         refuse_missing(absent, "y")
     kind = kind_of(series, "y")
-    if task == "regression" and kind in ("text", "category"):
-        raise TypeError(f"y: a regression target needs numbers, got {'text' if kind == 'text' else 'categories'}")
-    if kind == "number":
+    if kind in ("number", "flag"):
         values = _target_numbers(frame)
-        if task is None:
+        if kind == "number" and task is None:
             task = _task_of_numbers(values[:, 0])
+        if task == "regression":
+            if values.min() == values.max():
+                raise ValueError(f"y has one value only ({values[0, 0]:g}): there is nothing to learn")
+            return "regression", None, values
     elif task == "regression":
-        values = _target_numbers(frame)
-    if task == "regression":
-        if len(frame) and values.min() == values.max():
-            raise ValueError(
-                f"y has one value only ({values[0, 0]:g}): there is nothing to learn; check the target column"
-            )
-        return "regression", None, values
+        raise TypeError(f"y: a regression target needs numbers, got {'text' if kind == 'text' else 'categories'}")
     labels = _labels(series, kind)
     if len(labels) < 2:
         raise ValueError(
@@ -359,8 +354,8 @@ def _target_numbers(frame: pd.DataFrame) -> np.ndarray:
 def _labels(series: pd.Series, kind: str) -> np.ndarray:
     """The classes that occur, in order: that of the categories, else sorted."""
     if kind == "category":
-        categories = series.cat.remove_unused_categories().cat.categories
-        return np.array(list(categories))
+        categories: np.ndarray = series.cat.remove_unused_categories().cat.categories.to_numpy()
+        return categories
     if kind == "text":
         return np.array(sorted(series.unique()))
     if kind == "flag":

@@ -189,10 +189,8 @@ def make_spiral(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
     """
     n, noise, seed = _check(n, noise, seed)
     random = np.random.default_rng(seed)
-    label = random.permutation(np.arange(n) % 2)
-    along = np.empty(n)
-    for arm in (0, 1):
-        along[label == arm] = np.linspace(0, 1, np.count_nonzero(label == arm), endpoint=False)
+    order = random.permutation(n)
+    label, along = order % 2, order // 2 / (n / 2)
     angle = 1.75 * 2 * np.pi * along + np.pi * (1 - label)
     points = 5 * along[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
     points += noise * random.uniform(-1, 1, (n, 2))

@@ -60,6 +60,8 @@ def read_table(value: Any, argument: str) -> tuple[pd.DataFrame, bool]:
         value = np.ma.filled(value.astype(np.float64), np.nan)
     if isinstance(value, Mapping) or (isinstance(value, np.ndarray) and value.dtype.names):
         value = pd.DataFrame(value)
+    elif isinstance(value, pd.Index | pd.api.extensions.ExtensionArray):
+        value = pd.Series(value)
     elif isinstance(value, list | tuple | range):
         value = _from_list(value, argument)
     names: list[str] | None = None
@@ -130,6 +132,8 @@ def describe(series: pd.Series) -> Column:
     if kind == "number" or kind == "flag":
         return Column(name, kind)
     present = series.dropna()
+    if present.empty:
+        raise ValueError(f"X: column {name!r} has missing values only; drop it: X.drop(columns=[{name!r}])")
     if kind == "category":
         values = list(present.cat.remove_unused_categories().cat.categories)
         if len(values) > MAX_CATEGORIES:
@@ -324,7 +328,7 @@ def few(items: Iterable[str], most: int = 8) -> str:
 
 
 def count_of(number: int, noun: str) -> str:
-    """ "1 row", "2 rows"."""
+    """A number with its noun: "1 row", "2 rows"."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 

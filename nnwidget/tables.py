@@ -59,7 +59,10 @@ def read_table(value: Any, argument: str) -> tuple[pd.DataFrame, bool]:
     if isinstance(value, np.ma.MaskedArray):
         value = np.ma.filled(value.astype(np.float64), np.nan)
     if isinstance(value, Mapping) or (isinstance(value, np.ndarray) and value.dtype.names):
-        value = pd.DataFrame(value)
+        try:
+            value = pd.DataFrame(value)
+        except ValueError:
+            raise ValueError(f"{argument}: a dict needs a list for each column, all of one length") from None
     elif isinstance(value, pd.Index | pd.api.extensions.ExtensionArray):
         value = pd.Series(value)
     elif isinstance(value, list | tuple | range):

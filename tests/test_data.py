@@ -526,6 +526,8 @@ def test_shares_that_are_none(test_size: Any) -> None:
         ([[[1], [2]], [[1], [2]]], [0, 1], "X: expected 2 dimensions.*got 3"),
         (NUMBERS, np.zeros((ROWS, 2, 2)), "y: expected 1 dimension .*got 3"),
         (NUMBERS, YES_NO[:-1], "X and y differ in length: X has 40 rows, y has 39"),
+        ({"a": [1, 2], "b": [1]}, [0, 1], "X: a dict needs a list for each column, all of one length"),
+        ({"a": 1}, [0], "X: a dict needs a list for each column"),
         ([], [], "X has no rows"),
         (np.empty((0, 3)), [], "X has no rows"),
         (np.empty((3, 0)), [1, 2, 3], "X has no columns"),

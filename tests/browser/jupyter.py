@@ -1,0 +1,304 @@
+"""A real JupyterLab, and a notebook open in it, as the browser tests see them.
+
+Nothing of the user's own Jupyter is read or written: its settings, data and runtime folders are temporary ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import websocket
+from playwright.sync_api import Page
+
+import nnwidget
+
+ROOT = Path(__file__).parent.parent.parent
+SCREENSHOTS = ROOT / "test-results"
+DEFAULTS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
+
+class JupyterLab:
+    """A JupyterLab server in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "notebooks"
+        self.root.mkdir()
+        settings = folder / "config" / "labconfig"
+        settings.mkdir(parents=True)
+        (settings / "default_setting_overrides.json").write_text(json.dumps(DEFAULTS))
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+        environment |= {
+            "JUPYTER_CONFIG_DIR": str(folder / "config"),
+            "JUPYTER_DATA_DIR": str(folder / "data"),
+            "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+            "JUPYTER_CONFIG_PATH": str(Path(nnwidget.__file__).parent / "jupyter"),
+            "IPYTHONDIR": str(folder / "ipython"),
+        }
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self._log_path = folder / "log"
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+            *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={self.root}"),
+            *("--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True"),
+        ]
+        with self._log_path.open("w") as log:
+            self._process = subprocess.Popen(
+                command, cwd=self.root, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def wait(self, seconds: float = 90) -> None:
+        """Return when the server answers.
+
+        Raises:
+            RuntimeError: if it ended or did not answer in time, with its log.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self._process.poll() is None:
+            with contextlib.suppress(OSError):
+                self.api("status")
+                return
+            time.sleep(0.2)
+        raise RuntimeError(f"JupyterLab does not answer at {self.url}\n{self.log()}")
+
+    def stop(self) -> None:
+        """Stop the server and its kernels."""
+        self._process.terminate()
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def log(self) -> str:
+        """What the server and the kernels have written to their standard error so far."""
+        return self._log_path.read_text(errors="replace")
+
+    def api(self, path: str, method: str = "GET") -> Any:
+        """Answer of the server's REST interface."""
+        request = urllib.request.Request(f"{self.url}/api/{path}", method=method)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.loads(response.read() or "null")
+
+    def session(self, path: str) -> dict[str, Any]:
+        """The session of the notebook at ``path``: which kernel it talks to."""
+        (session,) = (session for session in self.api("sessions") if session["path"] == path)
+        return dict(session)
+
+
+class Kernel:
+    """A second client of a notebook's kernel: runs code there, and notices what goes wrong in it."""
+
+    def __init__(self, lab: JupyterLab, kernel_id: str) -> None:
+        self.problems: list[str] = []
+        self._session = uuid.uuid4().hex
+        self._replies: queue.Queue[dict[str, Any]] = queue.Queue()
+        address = f"{lab.url.replace('http', 'ws', 1)}/api/kernels/{kernel_id}/channels?session_id={self._session}"
+        self._socket = websocket.create_connection(address, timeout=30)
+        self._socket.settimeout(None)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def run(self, code: str, seconds: float = 60) -> str:
+        """Run ``code`` after whatever the kernel is busy with; what it printed.
+
+        Raises:
+            AssertionError: if the code raised.
+            TimeoutError: if it has not ended in time.
+        """
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": self._session, "version": "5.3"}
+        content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+        message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}, "content": content}
+        self._socket.send(json.dumps(message))
+        printed, replied, idle = "", False, False
+        deadline = time.monotonic() + seconds
+        while not (replied and idle):
+            try:
+                answer = self._replies.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise TimeoutError(f"the kernel has not run this in {seconds} s:\n{code}") from None
+            if answer["parent_header"].get("msg_id") != header["msg_id"]:
+                continue
+            kind, content = answer["header"]["msg_type"], answer["content"]
+            if kind == "stream":
+                printed += content["text"]
+            elif kind == "error":
+                raise AssertionError(f"{code}\nraised\n" + "\n".join(content["traceback"]))
+            replied = replied or kind == "execute_reply"
+            idle = idle or (kind == "status" and content["execution_state"] == "idle")
+        return printed.strip()
+
+    def close(self) -> None:
+        """Leave the kernel alone."""
+        self._socket.close()
+
+    def _read(self) -> None:
+        with contextlib.suppress(websocket.WebSocketException, OSError):
+            while True:
+                opcode, data = self._socket.recv_data()
+                if opcode == websocket.ABNF.OPCODE_CLOSE:
+                    return
+                if opcode == websocket.ABNF.OPCODE_TEXT:
+                    self._note(json.loads(data))
+
+    def _note(self, message: dict[str, Any]) -> None:
+        parent = message["parent_header"]
+        if parent.get("session") == self._session:
+            self._replies.put(message)
+        kind, content = message["header"]["msg_type"], message["content"]
+        text = ""
+        if kind == "error" and parent.get("session") != self._session:
+            text = "\n".join(content["traceback"])
+        elif kind == "stream" and content["name"] == "stderr":
+            text = content["text"]
+            # A cell may write to stderr what it likes (a progress bar does); a message from the browser may not.
+            if "Traceback" not in text and not parent.get("msg_type", "").startswith("comm"):
+                return
+        if text:
+            self.problems.append(f"kernel, answering {parent.get('msg_type')}: {text}")
+
+
+class Notebook:
+    """A notebook open in JupyterLab.
+
+    Attributes:
+        page: the browser's page.
+        problems: what went wrong unseen, so far: errors in the browser's console, the kernel and the server's log. The
+            test fails if any are left; a test that provokes one takes it out.
+    """
+
+    def __init__(self, lab: JupyterLab, page: Page, path: str) -> None:
+        self.page = page
+        self.path = path
+        self._lab = lab
+        self._console: list[str] = []
+        self._log_start = len(lab.log())
+        page.on("pageerror", lambda error: self._console.append(f"browser: {error.stack or error}"))
+        page.on(
+            "console",
+            lambda message: (
+                self._console.append(f"browser: {message.text} ({message.location.get('url')})")
+                if message.type == "error"
+                else None
+            ),
+        )
+        # A workspace of its own, so that no notebook of another test is restored beside this one.
+        page.goto(f"{lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{path}")
+        self.wait_until_idle()
+        self.kernel = Kernel(lab, lab.session(path)["kernel"]["id"])
+
+    @property
+    def problems(self) -> list[str]:
+        """Everything that went wrong since the notebook was opened."""
+        lines = self._lab.log()[self._log_start :].splitlines()
+        errors = [f"server: {line}" for line in lines if re.match(r"\[E |Traceback|\w*(Error|Exception):", line)]
+        return [*self._console, *self.kernel.problems, *errors]
+
+    def forgive(self, pattern: str) -> None:
+        """Take out the problems in browser and kernel that match ``pattern``: the test brought them about.
+
+        Raises:
+            AssertionError: if there is none.
+        """
+        found = 0
+        for problems in (self._console, self.kernel.problems):
+            kept = [problem for problem in problems if not re.search(pattern, problem)]
+            found += len(problems) - len(kept)
+            problems[:] = kept
+        assert found, f"nothing went wrong that matches {pattern!r}"
+
+    def wait_until_idle(self, seconds: float = 90) -> None:
+        """Return when the kernel is connected and has nothing to do; cells run before that would be lost."""
+        self.page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=1000 * seconds)
+
+    def run_all(self, seconds: float = 120) -> None:
+        """Run all cells and wait for the last one."""
+        self.command("notebook:run-all-cells")
+        self.wait_until_idle(seconds)
+
+    def run(self, code: str, seconds: float = 60) -> str:
+        """Run ``code`` in the notebook's kernel, outside of any cell; what it printed."""
+        return self.kernel.run(code, seconds)
+
+    def save(self) -> None:
+        """Save the notebook."""
+        self.command("docmanager:save")
+
+    def saved(self) -> Any:
+        """The notebook as it lies in the file."""
+        return nbformat.read(self._lab.root / self.path, as_version=4)
+
+    def theme(self, name: str) -> None:
+        """Change the theme: "light" or "dark"."""
+        self.command("apputils:change-theme", {"theme": f"JupyterLab {name.title()}"})
+        self.page.wait_for_function(
+            "light => document.body.dataset.jpThemeLight === light", arg=str(name == "light").lower()
+        )
+
+    def screenshot(self, name: str) -> Path:
+        """Take a picture of the page; where it lies."""
+        path = SCREENSHOTS / f"{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    def reload(self) -> None:
+        """Load the page again, with the same kernel."""
+        self.page.reload()
+        self.wait_until_idle()
+
+    def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
+        """Carry out a command of JupyterLab and wait for its end."""
+        self.page.evaluate(
+            "([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => null)", [name, arguments or {}]
+        )
+
+    def close(self) -> None:
+        """Close the page and stop the kernel."""
+        self.kernel.close()
+        self.page.context.close()
+        self._lab.api(f"sessions/{self._lab.session(self.path)['id']}", "DELETE")
+
+
+def write_notebook(path: Path, cells: Sequence[str]) -> None:
+    """Write a notebook of code cells."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, path)
+
+
+def copy_lesson(name: str, path: Path) -> None:
+    """Copy a lesson as it is shipped."""
+    shutil.copyfile(ROOT / "notebooks" / name, path)
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[JupyterLab]:
+    """A JupyterLab that answers."""
+    lab = JupyterLab(folder)
+    try:
+        lab.wait()
+        yield lab
+    finally:
+        lab.stop()

@@ -11,7 +11,6 @@ import tarfile
 import time
 import urllib.error
 import urllib.request
-import venv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,7 +61,7 @@ def wheel(sdist: Path, without_node: dict[str, str], tmp_path_factory: pytest.Te
 def installed(wheel: Path, without_node: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the commands of an environment into which nothing but the wheel was installed."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True)
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     commands = folder / ("Scripts" if os.name == "nt" else "bin")
     subprocess.run([commands / "python", "-m", "pip", "install", "--quiet", wheel], check=True, env=without_node)
     return commands
@@ -115,7 +114,7 @@ def lab(installed: Path, tmp_path: Path, without_node: dict[str, str]) -> Iterat
     course = tmp_path / "course"
     course.mkdir()
     port = free_port(None)
-    command = [installed / "nnwidget", "lab", "--no-browser", "--port", str(port)]
+    command = [str(installed / "nnwidget"), "lab", "--no-browser", "--port", str(port)]
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
     try:

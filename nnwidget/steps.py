@@ -268,7 +268,7 @@ def _parameter_shapes(shape: Shape) -> dict[str, tuple[int, ...]]:
 
 
 def _spec(size: tuple[int, ...], dtype: Any = np.float32) -> Any:
-    return jax.ShapeDtypeStruct(size, dtype)  # type: ignore[no-untyped-call]
+    return jax.ShapeDtypeStruct(size, dtype)
 
 
 def _static(shape: Shape) -> tuple[Knobs, Rows]:

@@ -28,7 +28,7 @@ from nnwidget.design import Design
 from nnwidget.frames import Frame, FrameHeader, Status, pack
 from nnwidget.lenses import LENSES, Moment
 from nnwidget.network import init
-from nnwidget.programs import Programs, prepare, programs
+from nnwidget.programs import Programs, import_jax, programs
 from nnwidget.state import State, checked, exact, map_slots, padded
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class Trainer:
     def start(self) -> None:
         """Start the worker and warm up in the background: JAX is imported and the programs are compiled."""
         self._thread.start()
-        prepare(self._notify)
+        import_jax(self._notify)
 
     @property
     def now(self) -> Snapshot:

@@ -42,3 +42,35 @@ export function share(confusion: Confusion, row: number, column: number): number
   const total = confusion.totals[row] ?? 0;
   return total === 0 ? 0 : (confusion.counts[row * confusion.classes + column] ?? 0) / total;
 }
+
+/** How a table of classes is set in a given width: sizes in pixels. */
+export interface Fit {
+  /** Width of the column of names. */
+  readonly corner: number;
+  /** Height of a row. */
+  readonly height: number;
+  /** Size of the numbers, or null where no readable size fits into a cell. */
+  readonly font: number | null;
+  /** Whether the names above the columns have to stand upright. */
+  readonly upright: boolean;
+}
+
+const GAP = 2;
+/** Widths in parts of the font size, on the safe side for the fonts of notebooks. */
+const LETTER = 0.58;
+const DIGIT = 0.64;
+
+/** `greatest` is the largest number that a cell may have to show. */
+export function fitted(width: number, classes: readonly string[], greatest: number): Fit {
+  const longest = Math.max(1, ...classes.map((name) => name.length));
+  const corner = Math.min(Math.max(Math.ceil(longest * LETTER * 13) + 8, 32), Math.max(48, width * 0.28));
+  const cell = (width - corner) / Math.max(classes.length, 1) - GAP;
+  const digits = greatest.toLocaleString("en-US").length;
+  const font = Math.min(13, Math.floor((cell - 2) / (digits * DIGIT)));
+  return {
+    corner,
+    height: classes.length <= 4 ? 34 : Math.min(26, Math.max(14, Math.round(cell))),
+    font: font >= 8 ? font : null,
+    upright: longest * LETTER * 13 > cell,
+  };
+}

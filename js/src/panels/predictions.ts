@@ -37,5 +37,9 @@ export function commonRange(predictions: Predictions | null): [number, number] {
   }
   if (low > high) return [0, 1];
   const span = high - low || Math.abs(high) || 1;
-  return [Math.max(Math.min(low, least), low - span), Math.min(Math.max(high, most), high + span)];
+  const range: [number, number] = [
+    Math.max(Math.min(low, least), low - span),
+    Math.min(Math.max(high, most), high + span),
+  ];
+  return range[0] < range[1] ? range : [low - span, high + span];
 }

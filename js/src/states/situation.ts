@@ -31,11 +31,7 @@ export function situationOf(connection: Connection, frame: Known | null): Situat
   if (frame.status === "diverged") {
     return {
       ...ongoing("diverged", "Diverged", "warning"),
-      notice: {
-        title: "Training stopped: the loss is no longer a finite number",
-        detail: frame.message,
-        canRestore: frame.can_restore,
-      },
+      notice: { title: "Training has diverged", detail: frame.message, canRestore: frame.can_restore },
     };
   }
   if (frame.status === "failed") {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { curveData, epochRange, extent, hasValues, latest, lossRange, metricRange, roundUp } from "./curves";
+
+const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
+
+describe("curves", () => {
+  it("leave gaps where a value is not finite", () => {
+    expect(curveData([0, 1, 2], [1, nan, infinity], [nan, nan, nan], false)).toEqual([
+      [0, 1, 2],
+      [1, null, null],
+      [null, null, null],
+    ]);
+  });
+
+  it("put zeros on the lower edge of a log axis, below every positive value", () => {
+    const data = curveData([0, 1, 2], [1, 0, 0.003], [0.02, -0, nan], true);
+    expect(data[1]).toEqual([1, 0.001, 0.003]);
+    expect(data[2]).toEqual([0.02, 0.001, null]);
+    expect(lossRange(extent(data), true)).toEqual({ min: 0.001, max: 1 });
+  });
+
+  it("keep zeros on a linear axis", () => {
+    expect(curveData([0], [0], [0], false)).toEqual([[0], [0], [0]]);
+  });
+
+  it("have a log axis even if everything is 0 or nothing is there", () => {
+    expect(lossRange(extent(curveData([0], [0], [nan], true)), true)).toEqual({ min: 0.1, max: 1 });
+    expect(lossRange(null, true)).toEqual({ min: 0.1, max: 1 });
+  });
+
+  it("leave the history as it was", () => {
+    const epoch = [0, 1];
+    curveData(epoch, [1, 2], [1, 2], true)[0].push(5);
+    expect(epoch).toEqual([0, 1]);
+  });
+});
+
+describe("ranges", () => {
+  it("give a single point a whole epoch", () => {
+    expect(epochRange([0])).toEqual([0, 1]);
+    expect(epochRange([])).toEqual([0, 1]);
+    expect(epochRange([0, 0.2, 7])).toEqual([0, 7]);
+  });
+
+  it("show a loss from 0 and grow in few steps", () => {
+    expect(lossRange({ min: 0.2, max: 0.83 }, false)).toEqual({ min: 0, max: 1 });
+    expect(lossRange({ min: 0.2, max: 1.01 }, false)).toEqual({ min: 0, max: 2 });
+    expect(lossRange(null, false)).toEqual({ min: 0, max: 1 });
+    expect([0.1, 0.11, 0.21, 0.3, 7, 10].map(roundUp)).toEqual([0.1, 0.2, 0.25, 0.5, 10, 10]);
+  });
+
+  it("hold a whole decade at least on a log axis", () => {
+    expect(lossRange({ min: 0.2, max: 0.3 }, true)).toEqual({ min: 0.1, max: 1 });
+    expect(lossRange({ min: 10, max: 10 }, true)).toEqual({ min: 10, max: 100 });
+    expect(lossRange({ min: 0.004, max: 20 }, true)).toEqual({ min: 0.001, max: 100 });
+  });
+
+  it("end at 1 for accuracy and R², and cut R² off at −1", () => {
+    expect(metricRange({ min: 0.62, max: 0.97 })).toEqual({ min: 0.6, max: 1 });
+    expect(metricRange({ min: 0.7, max: 0.9 })).toEqual({ min: 0.7, max: 1 });
+    expect(metricRange({ min: 1, max: 1 })).toEqual({ min: 0.9, max: 1 });
+    expect(metricRange({ min: -80, max: 0.3 })).toEqual({ min: -1, max: 1 });
+    expect(metricRange(null)).toEqual({ min: 0, max: 1 });
+  });
+});
+
+it("reads off the newest finite value", () => {
+  expect(latest([3, 2, nan, infinity])).toBe(2);
+  expect(latest([])).toBeNaN();
+});
+
+it("knows a test part without rows from one with", () => {
+  expect(hasValues([nan, nan])).toBe(false);
+  expect(hasValues([nan, 0])).toBe(true);
+});

@@ -1,0 +1,127 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { StoreForTests } from "../states/store-for-tests.svelte";
+import ConfusionPanel from "./ConfusionPanel.svelte";
+
+/** Stands for the browser's: a test says what can be seen. */
+class Observer {
+  static all: Observer[] = [];
+  constructor(readonly report: (entries: { isIntersecting: boolean }[]) => void) {
+    Observer.all.push(this);
+  }
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+const see = (isIntersecting: boolean) => {
+  for (const observer of Observer.all) observer.report([{ isIntersecting }]);
+};
+
+let store: StoreForTests;
+
+beforeEach(() => {
+  Observer.all = [];
+  vi.stubGlobal("IntersectionObserver", Observer);
+  vi.stubGlobal(
+    "ResizeObserver",
+    class extends Observer {
+      constructor() {
+        super(() => {});
+      }
+    },
+  );
+  store = new StoreForTests();
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+describe("confusion", () => {
+  const counts = () =>
+    [0, 1].map((row) => [0, 1].map((column) => screen.getByTestId(`confusion-cell-${row}-${column}`).dataset.count));
+  const title = () => screen.getByTestId("confusion-panel-title").textContent?.replace(/\s+/g, " ").trim();
+
+  beforeEach(() => {
+    store.lenses = { confusion: { data: new Int32Array([8, 2, 1, 9, 3, 1, 0, 6]), shape: [2, 2, 2] } };
+    render(ConfusionPanel, { store });
+  });
+
+  it("is a table with a caption and named rows and columns", () => {
+    expect(screen.getByRole("table").querySelector("caption")?.textContent).toContain("true classes in rows");
+    expect(screen.getAllByRole("columnheader").map((cell) => cell.textContent)).toEqual([
+      "predicted",
+      "benign",
+      "malignant",
+    ]);
+    expect(screen.getAllByRole("rowheader").map((cell) => cell.textContent)).toEqual(["benign", "malignant"]);
+  });
+
+  it("counts the test part first, then what is chosen", async () => {
+    expect(counts()).toEqual([
+      ["3", "1"],
+      ["0", "6"],
+    ]);
+    expect(title()).toBe("Confusion — 9 of 10 right (90%)");
+    await fireEvent.click(screen.getByTestId("confusion-part-train"));
+    expect(counts()).toEqual([
+      ["8", "2"],
+      ["1", "9"],
+    ]);
+    await fireEvent.click(screen.getByTestId("confusion-part-all"));
+    expect(counts()).toEqual([
+      ["11", "3"],
+      ["1", "15"],
+    ]);
+    expect(title()).toBe("Confusion — 26 of 30 right (86.7%)");
+  });
+
+  it("shows shares of each true class, and keeps the counts", async () => {
+    await fireEvent.click(screen.getByTestId("confusion-unit-share"));
+    expect(screen.getByTestId("confusion-cell-0-1").textContent).toBe("25%");
+    expect(screen.getByTestId("confusion-cell-0-1").dataset.count).toBe("1");
+  });
+
+  it("counts the training part where there are no test rows, and says why not the others", () => {
+    flushSync(() => store.show({ train_rows: 100, test_rows: 0 }));
+    expect(counts()).toEqual([
+      ["8", "2"],
+      ["1", "9"],
+    ]);
+    expect(screen.getByTestId<HTMLInputElement>("confusion-part-test").disabled).toBe(true);
+  });
+
+  it("follows the frames, and waits where an array does not belong to the design", () => {
+    flushSync(() => {
+      store.lenses = { confusion: { data: new Int32Array([0, 0, 0, 0, 1, 2, 3, 4]), shape: [2, 2, 2] } };
+    });
+    expect(counts()).toEqual([
+      ["1", "2"],
+      ["3", "4"],
+    ]);
+    flushSync(() => {
+      store.lenses = { confusion: { data: new Int32Array(18), shape: [2, 3, 3] } };
+    });
+    expect(title()).toBe("Confusion — not counted yet");
+    expect(counts().flat()).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it("shows names as text, whatever they contain", () => {
+    flushSync(() => store.show({}, { classes: ["<img src=x onerror=alert(1)>", "b"] }));
+    expect(screen.getAllByRole("rowheader")[0]?.textContent).toBe("<img src=x onerror=alert(1)>");
+    expect(document.querySelector("img")).toBeNull();
+  });
+
+  it("asks for its lens while it can be seen, and no longer", () => {
+    expect(store.looks).toEqual([]);
+    see(true);
+    see(true);
+    expect(store.looks).toEqual(["confusion"]);
+    see(false);
+    expect(store.looks).toEqual([]);
+    see(true);
+    cleanup();
+    expect(store.looks).toEqual([]);
+  });
+});

@@ -27,6 +27,8 @@ from nnwidget.optimizers import OPTIMIZERS
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float, Int
 
+    from nnwidget.data import Data
+
 Array: TypeAlias = Any
 """A NumPy array, a JAX array, or what stands for one while compiling."""
 
@@ -242,7 +244,8 @@ def compiled_train(shape: Shape) -> Any:
         _spec((), np.int32),
     )
     program = jax.jit(lambda *arguments: train(shape, *arguments))
-    return program.lower(params, slots, _spec((), np.int32), *_static(shape), plan).compile()
+    with jax.default_device(device()):
+        return program.lower(params, slots, _spec((), np.int32), *_static(shape), plan).compile()
 
 
 @lru_cache(maxsize=64)
@@ -254,7 +257,19 @@ def compiled_look(shape: Shape) -> Any:
         _, a = forward(params, rows.x, activation_functions(shape, knobs))
         return a, evaluate(shape, params, knobs, rows)
 
-    return jax.jit(look).lower(params, *_static(shape)).compile()
+    with jax.default_device(device()):
+        return jax.jit(look).lower(params, *_static(shape)).compile()
+
+
+def on_device(data: Data) -> Rows:
+    """The data where the programs run."""
+    parts = np.stack([~data.is_test, data.is_test]).astype(np.float32)
+    return Rows(*(jax.device_put(array, device()) for array in (data.x, data.y, parts)))
+
+
+def device() -> Any:
+    """Where the programs run: networks of this size are trained faster by a CPU than by a GPU."""
+    return jax.devices("cpu")[0]
 
 
 def fresh_slots(optimizer: str, params: Any) -> Any:

@@ -170,6 +170,7 @@ class Trainer:
         self._sent_revision = -1
         self._last_sent = 0.0
         self._settle_at: float | None = None
+        self._settled_at = 0.0
         self._chunk = 1
         self._next_step_at = 0.0
         self._pace: deque[tuple[float, int]] = deque(maxlen=64)
@@ -373,14 +374,14 @@ class Trainer:
             status = "starting" if not self._is_ready else "paused"
         if status != self._now.status:
             self._set(status=status)
+            self._changed(self._now)
 
     def _device_rows(self) -> Rows:
-        from nnwidget.steps import Rows
+        from nnwidget.steps import on_device
 
         data = self._now.data
         if self._rows is None or self._rows[0] is not data:
-            parts = np.stack([~data.is_test, data.is_test]).astype(np.float32)
-            self._rows = (data, Rows(*_on_device(data.x, data.y, parts)))
+            self._rows = (data, on_device(data))
         return self._rows[1]
 
     # ---- training
@@ -495,7 +496,8 @@ class Trainer:
         self._is_training = False
         self._pace.clear()
         self._set(goal=None, status=status, message=message, steps_per_second=0.0)
-        self._settle()
+        self._settle_soon()
+        self._settle_if_due()
         self._changed(self._now)
         self._finish_waiting(everyone=True)
 
@@ -533,8 +535,8 @@ class Trainer:
             return
         self._is_dirty = True
         self._settle_soon()
-        self._update_status()
         try:
+            self._update_status()
             self._changed(self._now)
         except Exception as error:  # of an observer: the command holds, its giver hears of it
             job.finish(error)
@@ -746,23 +748,29 @@ class Trainer:
             self._audience.forget_lost(now)
             due = self._is_dirty and self._audience.is_ready(now) and now - self._last_sent >= FRAME_SECONDS
             lenses, start = self._audience.lenses, self._audience.history
+            is_new_design = self._sent_revision != self._now.revision
+            if due:
+                self._is_dirty = False
+                self._sent_revision = self._now.revision
         if due:
-            self._is_dirty = False
-            frame = self._make_frame(min(start, self._now.rows), self._see(lenses))
+            frame = self._make_frame(min(start, self._now.rows), self._see(lenses), is_new_design)
             with self._wake:
                 self._audience.sent(frame.header.id)
             self._last_sent = now
             self._publish(frame, False)
-        if self._settle_at is not None and now >= self._settle_at:
-            self._settle()
+        self._settle_if_due()
 
     def _settle_soon(self) -> None:
-        self._settle_at = None if self._is_training else time.monotonic() + SETTLE_SECONDS
+        """While training rests, a settled frame is due at once, but not many in a row."""
+        self._settle_at = None if self._is_training else self._settled_at + SETTLE_SECONDS
 
-    def _settle(self) -> None:
+    def _settle_if_due(self) -> None:
         """Publish a frame that holds everything, for whoever comes later."""
+        if self._settle_at is None or time.monotonic() < self._settle_at:
+            return
         self._settle_at = None
-        self._publish(self._make_frame(0, self._see(frozenset(LENSES)), whole=True), True)
+        self._settled_at = time.monotonic()
+        self._publish(self._make_frame(0, self._see(frozenset(LENSES))), True)
 
     def _see(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
         """What the lenses show, and ``now``, the evaluation; while training no more often than is worth it."""
@@ -783,19 +791,16 @@ class Trainer:
         self._seen = _Seen(now.state, now.design, now.data, lenses, clock, time.monotonic() - clock, arrays)
         return arrays
 
-    def _make_frame(self, history_start: int, seen: Mapping[str, np.ndarray], whole: bool = False) -> Frame:
+    def _make_frame(self, history_start: int, seen: Mapping[str, np.ndarray], with_design: bool = True) -> Frame:
         now = self._now
         history = np.array(self._history[history_start : now.rows], np.float64).reshape(-1, 6)
         headers, buffers = pack({**exact(now.design, now.state.params), "history": history, **seen})
         self._frame += 1
-        is_new_design = whole or self._sent_revision != now.revision
-        if not whole:
-            self._sent_revision = now.revision
         limit = now.steps_to_goal
         header = FrameHeader(
             id=self._frame,
             revision=now.revision,
-            design=now.design if is_new_design else None,
+            design=now.design if with_design else None,
             status=now.status,
             message=now.message,
             step=now.state.step,
@@ -836,9 +841,3 @@ def _knobs(design: Design) -> Knobs:
     from nnwidget.steps import knobs
 
     return knobs(design)
-
-
-def _on_device(*arrays: np.ndarray) -> list[Any]:
-    import jax
-
-    return [jax.device_put(array, jax.devices("cpu")[0]) for array in arrays]

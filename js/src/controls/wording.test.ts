@@ -10,6 +10,7 @@ import {
   readNumber,
   shape,
   speed,
+  tick,
 } from "./wording";
 
 describe("numbers", () => {
@@ -34,6 +35,17 @@ describe("numbers", () => {
     [0.00012345, "1.23e-4"],
     [1234567, "1.23e6"],
   ])("%d measured is written %s", (value, text) => expect(measured(value)).toBe(text));
+
+  it("keeps numbers beside an axis short", () => {
+    expect([0, 0.30000000000000004, 50_000, 200_000, 1e-4, -150_000].map(tick)).toEqual([
+      "0",
+      "0.3",
+      "50,000",
+      "2e5",
+      "1e-4",
+      "-1.5e5",
+    ]);
+  });
 
   it("names what has no number", () => {
     expect(batchSize(null)).toBe("all");

@@ -15,9 +15,15 @@ export function measured(value: number): string {
   if (!Number.isFinite(value)) return number(value);
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size < 1e-3 || size >= 1e5) return value.toExponential(2).replace("e+", "e");
+  if (size < 1e-3 || size >= 1e4) return value.toExponential(2).replace("e+", "e");
   if (size >= 100) return value.toFixed(0);
   return value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : 3);
+}
+
+/** A number beside an axis, where there is room for six signs. */
+export function tick(value: number): string {
+  const rounded = Number(value.toPrecision(6));
+  return Math.abs(rounded) >= 1e5 ? rounded.toExponential().replace("e+", "e") : number(rounded);
 }
 
 export function whole(value: number): string {

@@ -23,7 +23,7 @@ STAGES = {
     "TypeScript types": (*NPM, "check"),
     "vitest": (*NPM, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile={RESULTS / 'vitest.xml'}"),
     "Chromium is there": ("-m", "tests.browser.chromium"),
-    "pytest": ("-m", "pytest", f"--junitxml={RESULTS / 'pytest.xml'}"),
+    "pytest": ("-m", "pytest", "--durations=10", f"--junitxml={RESULTS / 'pytest.xml'}"),
 }
 """Arguments to Python, in the order in which they run: what is quick to run and to mend comes first."""
 

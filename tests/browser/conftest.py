@@ -57,6 +57,8 @@ def open_notebook(browser: Browser, jupyterlab: JupyterLab, request: pytest.Fixt
         path = f"{name}-{len(opened) + 1}.ipynb"
         if isinstance(cells, str):
             copy_lesson(cells, jupyterlab.root / path)
+            if "load_biodeg" in (jupyterlab.root / path).read_text(encoding="utf-8"):
+                request.getfixturevalue("biodeg_at_hand")
         else:
             write_notebook(jupyterlab.root / path, cells)
         page = browser.new_page(viewport={"width": width, "height": height})

@@ -16,8 +16,6 @@ export interface Gap {
   readonly x1: number;
   readonly from: readonly Port[];
   readonly to: readonly Port[];
-  /** Distance between neighbours, the smaller of both sides. */
-  readonly spacing: number;
 }
 
 export interface Edge {
@@ -40,7 +38,6 @@ export function gapsOf(layout: Layout): Gap[] {
       x1: to.x - to.halfWidth,
       from: portsOf(from),
       to: portsOf(to),
-      spacing: Math.min(from.spacing, to.spacing),
     };
   });
 }

@@ -9,9 +9,8 @@ export const HEADER_HEIGHT = 70;
 /** Height of the strip under the headers that holds the buttons between layers. */
 export const STRIP_HEIGHT = 28;
 export const PAGER_HEIGHT = 60;
-const PITCH = 88;
+const PITCH = 80;
 const MIN_SPACING = 14;
-const MAX_SPACING = 44;
 const COMFORTABLE_HEIGHT = 420;
 const BUNDLE_HEIGHT = 132;
 const BUNDLE_HALF_WIDTH = 17;
@@ -62,22 +61,25 @@ export function layoutOf({ sizes, width, names, opened }: LayoutOptions): Layout
     return { total, bundled, windowed, first, count: bundled ? 0 : windowed ? WINDOW : total };
   });
   const left = clamp(names.left + 10, PITCH / 2, Math.max(width * 0.22, 64));
-  const right = clamp(names.right + 10, PITCH / 2, Math.max(width * 0.18, 52));
+  const right = clamp(names.right + 16, PITCH / 2, Math.max(width * 0.18, 52));
   const gaps = sizes.length - 1;
   const pitch = Math.max((width - left - right - 24) / gaps, PITCH);
-  const body = Math.max(...shown.map(({ count }) => count * comfortableSpacing(count)), BUNDLE_HEIGHT);
+  const widest = clamp(width / 12, 44, 60);
+  // Many units get less room each, but never less than a readable line of text needs.
+  const comfortable = (count: number) => clamp(COMFORTABLE_HEIGHT / count, MIN_SPACING, widest);
+  const body = Math.max(...shown.map(({ count }) => count * comfortable(count)), BUNDLE_HEIGHT);
   const top = HEADER_HEIGHT + STRIP_HEIGHT;
   const columns = shown.map(({ total, bundled, first, count }, index): Column => {
     const x = left + 12 + index * pitch;
     const middle = top + body / 2;
     if (bundled) {
       return {
-        ...{ x, total, bundled, first, ys: [], spacing: MAX_SPACING, radius: BUNDLE_HALF_WIDTH },
+        ...{ x, total, bundled, first, ys: [], spacing: widest, radius: BUNDLE_HALF_WIDTH },
         ...{ halfWidth: BUNDLE_HALF_WIDTH, top: middle - BUNDLE_HEIGHT / 2, bottom: middle + BUNDLE_HEIGHT / 2 },
       };
     }
-    const spacing = clamp(body / count, MIN_SPACING, Math.max(MAX_SPACING, comfortableSpacing(count)));
-    const radius = clamp(spacing * 0.36, 4.5, 14);
+    const spacing = clamp(body / count, MIN_SPACING, widest);
+    const radius = clamp(spacing * 0.36, 4.5, 16);
     const ys = Array.from({ length: count }, (_, i) => middle + (i - (count - 1) / 2) * spacing);
     const [start, end] = [middle - (count * spacing) / 2, middle + (count * spacing) / 2];
     return { x, total, bundled, first, ys, spacing, radius, halfWidth: radius, top: start, bottom: end };
@@ -118,11 +120,6 @@ export function isNear(from: Layout, to: Layout): boolean {
 /** The y of a unit, or undefined where it is not shown. */
 export function unitY(column: Column | undefined, unit: number): number | undefined {
   return column?.ys[unit - column.first];
-}
-
-// Many units get less room each, but never less than a readable line of text needs.
-function comfortableSpacing(count: number): number {
-  return clamp(COMFORTABLE_HEIGHT / count, MIN_SPACING, MAX_SPACING);
 }
 
 function clamp(value: number, low: number, high: number): number {

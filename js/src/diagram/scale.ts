@@ -1,6 +1,7 @@
 // From the size of a number to the width and strength of a line.
 
 const NARROWEST = 0.5;
+const WIDEST = 5;
 /** Widths come in this many steps, so that edges of one step are drawn in one stroke. */
 export const STEPS = 8;
 
@@ -37,8 +38,22 @@ export function stepOf(strength: number): number {
   return Math.min(Math.floor(strength * STEPS), STEPS - 1);
 }
 
-/** Line width of a step where neighbouring units are `spacing` apart. */
-export function widthOf(step: number, spacing: number): number {
-  const widest = Math.min(Math.max(spacing * 0.14, 2), 5);
-  return NARROWEST + ((widest - NARROWEST) * step) / (STEPS - 1);
+/** How crowded so many edges in one gap are, from 0 (40 or fewer) to 1 (4,000 and more). */
+function crowding(edges: number): number {
+  return Math.min(Math.max(Math.log10(edges / 40) / 2, 0), 1);
+}
+
+/** Line width of a step among so many edges: in a crowd all but the largest are fine. */
+export function widthOf(step: number, edges: number): number {
+  const crowded = crowding(edges);
+  const widest = Math.max(WIDEST - 5.2 * crowded, 1);
+  return NARROWEST + (widest - NARROWEST) * (step / (STEPS - 1)) ** (1 + 3 * crowded);
+}
+
+/** Opacity of a step: in a crowd the weak ones step back further, so that the strong ones can be seen. */
+export function opacityOf(step: number, edges: number): number {
+  const crowded = crowding(edges);
+  const faintest = 0.28 - 0.25 * crowded;
+  const strongest = 0.92 - 0.5 * crowded;
+  return faintest + (strongest - faintest) * ((step + 1) / STEPS) ** (1 + 2 * crowded);
 }

@@ -45,7 +45,7 @@ export function describe(design: Design, target: Target): { what: string; where:
   if (target.kind === "unit") {
     const layer = target.column - 1;
     const what = unitName(design, target.column, target.unit);
-    if (layer < 0) return { what, where: `input ${target.unit}` };
+    if (layer < 0) return { what, where: `input, x[:, ${target.unit}]` };
     return { what, where: layerName(design, layer) };
   }
   if (target.kind === "bias") {

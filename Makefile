@@ -38,10 +38,10 @@ protocol: $(VENV)/installed-dev
 
 screenshots: $(VENV)/installed-dev
 	@$(BIN)/python hatch_build.py
-	$(BIN)/python tools/screenshots.py
+	$(BIN)/python -m tools.screenshots
 
 clean:
-	rm -rf $(VENV) dist build test-results js/node_modules nnwidget/static .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist test-results js/node_modules nnwidget/static .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@for python in $(PYTHONS); do \

@@ -19,13 +19,15 @@ pytestmark = pytest.mark.notebook
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> Execute:
+def executed(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Execute:
     """Runs a lesson, once for all tests; the notebook with its outputs."""
 
     @cache
     def execute(name: str) -> nbformat.NotebookNode:
         folder = tmp_path_factory.mktemp(name)
         notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        if any("load_biodeg" in cell.source for cell in notebook.cells):
+            request.getfixturevalue("biodeg_at_hand")
         with pytest.MonkeyPatch.context() as patch:
             for variable in ("CONFIG", "DATA", "RUNTIME"):
                 patch.setenv(f"JUPYTER_{variable}_DIR", str(folder / variable.lower()))

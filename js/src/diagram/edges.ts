@@ -120,21 +120,27 @@ export function pickEdge(gaps: readonly Gap[], x: number, y: number, reach = 7, 
   return best;
 }
 
-/** The point in the middle of an edge, or null where it is not drawn. */
-export function middleOf(gaps: readonly Gap[], edge: Edge): { x: number; y: number } | null {
+/** The point of an edge at the curve's parameter `t`, ½ in its middle; null where the edge is not drawn. */
+export function pointOn(gaps: readonly Gap[], edge: Edge, t = 0.5): { x: number; y: number } | null {
   const gap = gaps[edge.layer];
   const from = gap?.from.find(({ unit }) => unit === edge.from);
   const to = gap?.to.find(({ unit }) => unit === edge.to);
-  return gap && from && to ? { x: (gap.x0 + gap.x1) / 2, y: (from.y + to.y) / 2 } : null;
+  if (!gap || !from || !to) return null;
+  return { x: gap.x0 + (gap.x1 - gap.x0) * acrossAt(t), y: from.y + (to.y - from.y) * t * t * (3 - 2 * t) };
 }
 
-/** The t at which the curve (0, ½, ½, 1) of x is at a share of its way; it only ever rises, so halving finds it. */
+/** How far across its gap the curve is at `t`: the Bézier curve 0, ½, ½, 1. */
+function acrossAt(t: number): number {
+  return 1.5 * t * (1 - t) + t * t * t;
+}
+
+/** The t at which it is a share of the way across; it only ever rises, so halving finds it. */
 function parameterAt(share: number): number {
   let low = 0;
   let high = 1;
   for (let i = 0; i < 24; i++) {
     const t = (low + high) / 2;
-    if (1.5 * t * (1 - t) + t * t * t < share) low = t;
+    if (acrossAt(t) < share) low = t;
     else high = t;
   }
   return (low + high) / 2;

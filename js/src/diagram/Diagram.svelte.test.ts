@@ -1,0 +1,229 @@
+import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
+import { tick } from "svelte";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { designOf, FakeKernel } from "../../dev/kernel";
+import type { Command, Design } from "../protocol";
+import { NetworkStore } from "../store/store.svelte";
+import Diagram from "./Diagram.svelte";
+import { gapsOf, pointOn } from "./edges";
+import { layoutOf } from "./layout";
+
+// jsdom has none, and Svelte asks when it is imported.
+vi.hoisted(() => {
+  window.matchMedia = () => Object.assign(new EventTarget(), { matches: true }) as unknown as MediaQueryList;
+});
+
+let kernel: FakeKernel;
+
+/** Let the fake kernel answer and the page paint. */
+async function settle() {
+  await vi.advanceTimersByTimeAsync(600);
+  await tick();
+}
+
+async function show(sizes: number[], changes: Partial<Design> = {}) {
+  kernel = new FakeKernel(designOf(sizes, changes));
+  const store = new NetworkStore(kernel);
+  store.open();
+  render(Diagram, { store });
+  await settle();
+  return store;
+}
+
+function commands(): Command[] {
+  return kernel.received.flatMap((message) => (message.type === "do" ? [message.command] : []));
+}
+
+const at = (testid: string) => screen.getByTestId(testid);
+const there = (testid: string) => screen.queryByTestId(testid) !== null;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  // jsdom has no layout and no canvas: what is seen there is looked at in the browser tests.
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(700);
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+test("shows every input, unit, bias and name", async () => {
+  await show([2, 3, 1], { inputs: ["radius", "<b>texture</b>"] });
+  expect(there("input-1") && there("unit-0-2") && there("unit-1-0")).toBe(true);
+  expect(there("bias-0-2") && there("bias-1-0")).toBe(true);
+  expect(screen.getByText("radius")).toBeTruthy();
+  expect(screen.getByText("<b>texture</b>")).toBeTruthy();
+});
+
+test("units are added, removed and counted where they stand", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("layer-0-add-unit"));
+  await settle();
+  expect(there("unit-0-3")).toBe(true);
+  expect((at("layer-0-units") as HTMLInputElement).value).toBe("4");
+  await fireEvent.click(at("layer-0-remove-unit"));
+  await fireEvent.change(at("layer-0-units"), { target: { value: "6" } });
+  await settle();
+  expect(commands()).toEqual([
+    { type: "set_units", layer: 0, units: 4 },
+    { type: "set_units", layer: 0, units: 3 },
+    { type: "set_units", layer: 0, units: 6 },
+  ]);
+  expect(there("unit-0-5")).toBe(true);
+});
+
+test("a size that is no whole number is refused in place, a refused one goes back", async () => {
+  const store = await show([2, 3, 1]);
+  await fireEvent.change(at("layer-0-units"), { target: { value: "many" } });
+  expect(screen.getByRole("alert").textContent).toContain("whole number");
+  expect(commands()).toEqual([]);
+  await fireEvent.change(at("layer-0-units"), { target: { value: "0" } });
+  await settle();
+  expect(store.failure?.message).toContain("at least 1 unit");
+  expect((at("layer-0-units") as HTMLInputElement).value).toBe("3");
+});
+
+test("layers are added in every gap and removed", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("add-layer-1"));
+  await settle();
+  await fireEvent.click(at("layer-0-remove"));
+  await settle();
+  expect(commands()).toEqual([
+    { type: "add_layer", units: 4, at: 1 },
+    { type: "remove_layer", layer: 0 },
+  ]);
+  expect(document.activeElement).toBe(at("add-layer-0"));
+});
+
+test("the activation menu offers softmax to several outputs alone", async () => {
+  await show([2, 3, 1]);
+  const names = (testid: string) => Array.from((at(testid) as HTMLSelectElement).options, ({ value }) => value);
+  expect(names("layer-0-activation")).not.toContain("softmax");
+  expect(names("layer-1-activation")).not.toContain("softmax");
+  await fireEvent.change(at("layer-0-activation"), { target: { value: "relu" } });
+  expect(commands()).toEqual([{ type: "set_activation", layer: 0, activation: "relu" }]);
+  cleanup();
+  await show([2, 3, 3]);
+  expect(names("layer-1-activation")).toContain("softmax");
+});
+
+test("a weight is read, then typed, where its line is", async () => {
+  await show([2, 3, 1], { inputs: ["radius", "texture"] });
+  const design = kernel.design;
+  const names = { left: 6.3 * "texture".length, right: 6.3 * (design.outputs[0] ?? "").length };
+  const gaps = gapsOf(layoutOf({ sizes: [2, 3, 1], width: 700, names, opened: {} }));
+  const point = pointOn(gaps, { layer: 0, from: 1, to: 0 }, 0.3);
+  const plane = screen.getByRole("group", { name: /Diagram of the network/ });
+  await fireEvent.pointerMove(plane, { clientX: point?.x, clientY: point?.y });
+  expect(at("value-card").textContent).toContain("texture → unit 0");
+  expect(at("value-card").textContent).toContain("w1[1, 0]");
+  await fireEvent.click(plane, { clientX: point?.x, clientY: point?.y });
+  const field = at("value-input") as HTMLInputElement;
+  await fireEvent.input(field, { target: { value: "half" } });
+  await fireEvent.keyDown(field, { key: "Enter" });
+  expect(at("value-editor").textContent).toContain("“half” is not a number");
+  await fireEvent.input(field, { target: { value: "-0.5" } });
+  await fireEvent.keyDown(field, { key: "Enter" });
+  await settle();
+  expect(commands()).toEqual([{ type: "set_param", name: "w1", index: [1, 0], value: -0.5 }]);
+  expect(there("value-editor")).toBe(false);
+});
+
+test("a bias is dragged with one command a paint, and Escape takes it back", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("bias-0-1"));
+  for (const value of ["0.1", "0.2", "0.3"]) await fireEvent.input(at("value-slider"), { target: { value } });
+  await settle();
+  expect(commands()).toHaveLength(1);
+  expect(commands()[0]).toMatchObject({ type: "set_param", name: "b1", index: [1] });
+  expect(kernel.params.b1?.data[1]).toBeCloseTo(0.3, 1);
+  await fireEvent.keyDown(at("value-input"), { key: "Escape" });
+  await settle();
+  expect(kernel.params.b1?.data[1]).toBe(0);
+});
+
+test("a value card stays live", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.pointerMove(at("bias-0-1"));
+  expect(at("value-card").textContent).toContain("b1[1] = 0");
+  kernel.params.b1?.data.set([0, 0.25, 0]);
+  kernel.publish();
+  await settle();
+  expect(at("value-card").textContent).toContain("b1[1] = 0.250");
+});
+
+test("arrow keys go from unit to unit, Enter through the numbers of one, Delete removes it", async () => {
+  await show([2, 3, 1]);
+  const key = (name: string) => fireEvent.keyDown(document.activeElement as Element, { key: name });
+  at("unit-0-0").focus();
+  await key("ArrowDown");
+  await settle();
+  expect(document.activeElement).toBe(at("unit-0-1"));
+  await key("ArrowLeft");
+  await settle();
+  expect(document.activeElement?.getAttribute("data-testid")).toMatch(/^input-/);
+  await key("ArrowRight");
+  await settle();
+  await key("Enter");
+  expect(at("value-card").textContent).toContain("b1[");
+  await key("ArrowDown");
+  expect(at("value-card").textContent).toContain("w1[0,");
+  await key("Enter");
+  expect(there("value-editor")).toBe(true);
+  await fireEvent.keyDown(at("value-input"), { key: "Escape" });
+  await settle();
+  const unit = Number(document.activeElement?.getAttribute("data-unit"));
+  await key("Delete");
+  await settle();
+  expect(commands()).toEqual([{ type: "remove_unit", layer: 0, unit }]);
+  expect(there("unit-0-2")).toBe(false);
+});
+
+test("only one unit is a tab stop", async () => {
+  await show([2, 3, 1]);
+  expect(document.querySelectorAll('[data-kind="unit"][tabindex="0"]')).toHaveLength(1);
+});
+
+test("a chosen unit of a hidden layer is removed by a button", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("unit-0-1"));
+  await fireEvent.click(at("remove-unit"));
+  expect(commands()).toEqual([{ type: "remove_unit", layer: 0, unit: 1 }]);
+});
+
+test("a long column is a bundle that opens, pages and closes", async () => {
+  await show([100, 3, 1]);
+  expect(there("input-0")).toBe(false);
+  await fireEvent.click(at("bundle-0-open"));
+  expect(there("input-0")).toBe(true);
+  await fireEvent.click(at("bundle-0-next"));
+  expect(there("input-0")).toBe(false);
+  expect(there("input-32")).toBe(true);
+  await fireEvent.click(at("bundle-0-close"));
+  expect(there("bundle-0-open")).toBe(true);
+});
+
+test("nothing can be changed while the kernel is gone", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("bias-0-1"));
+  kernel.setOpen(false);
+  await settle();
+  expect(there("value-editor")).toBe(false);
+  expect((at("layer-0-add-unit").closest("fieldset") as HTMLFieldSetElement).disabled).toBe(true);
+  expect((at("add-layer-0") as HTMLButtonElement).disabled).toBe(true);
+  await fireEvent.click(at("bias-0-1"));
+  expect(there("value-editor")).toBe(false);
+});

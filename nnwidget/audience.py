@@ -30,7 +30,8 @@ class Audience:
     """The pages watching. Times are seconds of any steady clock."""
 
     pages: dict[str, Page] = field(default_factory=dict)
-    _cut: tuple[int, int] = (0, 0)
+    _cuts: list[tuple[int, int]] = field(default_factory=list)
+    """Frame and length of each cut of the history that an answer to an earlier frame cannot know of."""
 
     def hello(self, client: str, now: float) -> None:
         """A page is there and holds nothing."""
@@ -43,8 +44,7 @@ class Audience:
     def ack(self, client: str, frame: int, history: int, now: float) -> None:
         """A page has painted a frame; one that had been let go is back with this."""
         page = self._page(client, now)
-        frame_of_cut, length = self._cut
-        held = min(history, length) if frame < frame_of_cut else history
+        held = min([history, *(length for first, length in self._cuts if frame < first)])
         underway = tuple(sent for sent in page.underway if sent > frame)
         self._keep(client, replace(page, history=held, underway=underway))
 
@@ -54,7 +54,7 @@ class Audience:
 
     def cut_history(self, length: int, frame: int) -> None:
         """From the frame of this id on, rows of the history from ``length`` on are others than before."""
-        self._cut = (frame, length)
+        self._cuts = [*((first, kept) for first, kept in self._cuts if kept < length), (frame, length)]
         self.pages = {client: replace(page, history=min(page.history, length)) for client, page in self.pages.items()}
 
     def sent(self, frame: int) -> None:

@@ -54,10 +54,13 @@ def forward(
 
 def penalty(params: Params, l1: float, l2: float) -> Float[Array, ""]:
     """What large weights cost: ``l1 * sum(|w|) + l2 * sum(w**2)`` over all weights; biases are free."""
+    import jax.numpy as jnp
+
     cost: Any = 0.0
-    for name, value in params.items():
+    for name, w in params.items():
         if name.startswith("w"):
-            cost += l1 * abs(value).sum() + l2 * (value**2).sum()
+            # |w| as w * sign(w), whose gradient at 0 is 0: that of JAX's abs is 1, which would move weights that are 0
+            cost += l1 * (w * jnp.sign(w)).sum() + l2 * (w**2).sum()
     return cost
 
 

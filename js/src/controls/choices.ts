@@ -14,8 +14,8 @@ const LABELS: Readonly<Record<string, string>> = {
   rmsprop: "RMSProp",
   adam: "Adam",
   cross_entropy: "cross-entropy",
-  mse: "mean squared error",
-  mae: "mean absolute error",
+  mse: "squared error",
+  mae: "absolute error",
   huber: "Huber",
 };
 

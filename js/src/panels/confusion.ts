@@ -51,8 +51,10 @@ export interface Fit {
   readonly height: number;
   /** Size of the numbers, or null where no readable size fits into a cell. */
   readonly font: number | null;
-  /** Whether the names above the columns have to stand upright. */
+  /** Whether names stand upright above the columns, because those are too narrow to break them into lines. */
   readonly upright: boolean;
+  /** Whether there is room for names of two lines. */
+  readonly roomy: boolean;
 }
 
 const GAP = 2;
@@ -69,8 +71,9 @@ export function fitted(width: number, classes: readonly string[], greatest: numb
   const font = Math.min(13, Math.floor((cell - 2) / (digits * DIGIT)));
   return {
     corner,
-    height: classes.length <= 4 ? 34 : Math.min(26, Math.max(14, Math.round(cell))),
+    height: classes.length <= 4 ? 36 : Math.min(26, Math.max(14, Math.round(cell))),
     font: font >= 8 ? font : null,
-    upright: longest * LETTER * 13 > cell,
+    upright: longest * LETTER * 13 > cell && cell < 56,
+    roomy: classes.length <= 4,
   };
 }

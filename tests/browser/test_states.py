@@ -1,0 +1,153 @@
+"""The states a person meets, several views, and what goes between browser and kernel when things go wrong."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenNotebook
+from tests.browser.network import Widget
+
+MOONS = "import nnwidget as nw\nnet = nw.NeuralNet(nw.datasets.make_moons(), hidden=[4])\nnet"
+
+
+def test_diverged_and_restored(open_notebook: OpenNotebook) -> None:
+    cell = "import nnwidget as nw\nnet = nw.NeuralNet(nw.datasets.load_diabetes(), hidden=[8], activation='relu')\nnet"
+    notebook = open_notebook([cell])
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    widget.wait_for_status("paused")
+    notebook.run("net.fit(5)")
+    good = notebook.run("print(net.history['loss'].iloc[-1])")
+    notebook.run("net.learning_rate = 1e6")
+    widget.part("train").click()
+    widget.wait_for_status("diverged")
+    expect(widget.part("notice")).to_contain_text("smaller learning rate")
+    notebook.screenshot("state-diverged")
+    widget.part("restore").click()
+    widget.wait_for_status("paused")
+    assert notebook.run("import math; print(math.isfinite(net.history['loss'].iloc[-1]))") == "True"
+    assert float(good) > 0
+    notebook.run("net.learning_rate = 0.01; net.fit(5)")
+    assert notebook.run("print(net.status)") == "paused"
+
+
+def test_kernel_gone_and_back(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MOONS])
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    widget.wait_for_status("paused")
+    notebook.run("net.fit(20)")
+    expect(widget.part("step-count")).not_to_have_text("0")
+    steps = widget.part("step-count").inner_text()
+    notebook.command("kernelmenu:shutdown")
+    widget.wait_for_status("gone")
+    expect(widget.part("step-count")).to_have_text(steps)
+    expect(widget.part("train")).to_be_disabled()
+    notebook.screenshot("state-gone")
+
+
+def test_saved_notebook_opened_without_a_kernel(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MOONS])
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    widget.wait_for_status("paused")
+    notebook.run("net.fit(20); net.layers[0].units = 5")
+    expect(widget.part("layer-0-units")).to_have_value("5")
+    steps = widget.part("step-count").inner_text()
+    time.sleep(0.6)
+    notebook.save()
+    notebook.command("kernelmenu:shutdown")
+    notebook.reopen_without_kernel()
+    widget = Widget(notebook.page)
+    widget.root.wait_for(timeout=60_000)
+    widget.wait_for_status("gone")
+    expect(widget.part("step-count")).to_have_text(steps)
+    expect(widget.part("layer-0-units")).to_have_value("5")
+    notebook.screenshot("state-reopened")
+
+
+def test_two_views_agree(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MOONS, "net"], height=1600)
+    notebook.run_all()
+    views = notebook.page.get_by_test_id("nnwidget")
+    expect(views).to_have_count(2)
+    views.nth(0).get_by_test_id("layer-0-add-unit").click()
+    expect(views.nth(1).get_by_test_id("layer-0-units")).to_have_value("5")
+    views.nth(1).get_by_test_id("step-epoch").click()
+    expect(views.nth(0).get_by_test_id("epoch-count")).to_contain_text("1")
+
+
+def test_fit_streams_and_stops_on_interrupt(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MOONS, "net.speed = 200\nnet.fit(100_000)"])
+    widget = Widget(notebook.page)
+    # Not run_all: that ends when the cells do.
+    notebook.page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    widget.wait_for_status("training")
+    counts = set()
+    for _ in range(20):
+        counts.add(widget.part("step-count").inner_text())
+        notebook.page.wait_for_timeout(100)
+    assert len(counts) >= 5, counts
+    notebook.command("kernelmenu:interrupt")
+    notebook.wait_until_idle()
+    widget.wait_for_status("paused")
+    notebook.forgive("KeyboardInterrupt")
+    step = notebook.run("print(net.history['step'].iloc[-1])")
+    assert widget.number("step-count") == float(step)
+    notebook.run("net.speed = None; net.fit(3)")
+    assert int(notebook.run("print(net.history['step'].iloc[-1])")) > int(step)
+
+
+def test_sliders_and_settings_follow_each_other(open_notebook: OpenNotebook) -> None:
+    link = "import ipywidgets, traitlets\nslider = ipywidgets.FloatSlider(0.1, min=0.001, max=1, step=0.001)\n"
+    notebook = open_notebook([MOONS, link + "traitlets.link((slider, 'value'), (net, 'learning_rate'))\nslider"])
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    expect(widget.part("learning-rate-text")).to_have_value("0.1")
+    notebook.run("slider.value = 0.25")
+    expect(widget.part("learning-rate-text")).to_have_value("0.25")
+    widget.part("learning-rate-text").fill("0.5")
+    widget.part("learning-rate-text").press("Enter")
+    notebook.page.wait_for_timeout(500)
+    assert notebook.run("print(slider.value, net.learning_rate)") == "0.5 0.5"
+
+
+def test_nonsense_from_the_browser_is_answered(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MOONS])
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    widget.wait_for_status("paused")
+    widget.part("layer-0-units").fill("99999")
+    widget.part("layer-0-units").press("Enter")
+    expect(widget.part("failure")).to_contain_text("2048")
+    expect(widget.part("layer-0-units")).to_have_value("4")
+    notebook.screenshot("state-refused")
+    assert notebook.run("print(net.layers[0].units)") == "4"
+
+
+def test_text_from_data_is_shown_as_text(open_notebook: OpenNotebook) -> None:
+    cell = (
+        "import nnwidget as nw, pandas as pd\n"
+        "X = pd.DataFrame({'<img src=x onerror=window.hacked=1>': range(40), 'b & <b>c</b>': range(40, 0, -1)})\n"
+        "y = ['<script>window.hacked=1</script>', 'plain'] * 20\n"
+        "net = nw.NeuralNet(X, y)\nnet"
+    )
+    notebook = open_notebook([cell])
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    widget.wait_for_status("paused")
+    expect(widget.root).to_contain_text("<img src=x")
+    assert notebook.page.evaluate("window.hacked") is None
+
+
+def test_narrow_cell_has_no_sideways_scrolling(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MOONS], width=540, height=900)
+    notebook.command("application:toggle-left-area")
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    widget.wait_for_status("paused")
+    notebook.screenshot("narrow")
+    overflow = widget.root.evaluate("root => root.scrollWidth - root.clientWidth")
+    assert overflow <= 1

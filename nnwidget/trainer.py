@@ -44,6 +44,8 @@ CHUNK_SECONDS = 0.012
 SETTLE_SECONDS = 0.25
 LENS_SHARE = 0.2
 """Share of the time while training that may go into looking."""
+LONGEST_WAIT = 3600.0
+"""Seconds; there is a limit to what the operating system can wait."""
 
 DIVERGED = (
     "The loss is no longer a finite number: the steps were too large. Try a smaller learning rate, "
@@ -176,7 +178,7 @@ class Trainer:
         self._pace: deque[tuple[float, int]] = deque(maxlen=64)
         self._rows: tuple[Data, Rows] | None = None
         self._seen: _Seen | None = None
-        self._asked: Future[Programs] | None = None
+        self._asked: tuple[Shape, Future[Programs]] | None = None
         self._has_arrived = False
         self._thread = threading.Thread(target=self._run, name="nnwidget-trainer", daemon=True)
         _open.add(self)
@@ -211,10 +213,12 @@ class Trainer:
         Raises:
             ValueError, TypeError, KeyError, IndexError: the command cannot be applied; nothing has changed.
         """
-        if threading.current_thread() is self._thread:
-            self._apply(_Job(command))
-            return
         job = _Job(command)
+        if threading.current_thread() is self._thread:
+            self._apply(job)
+            if job.error is not None:
+                raise job.error
+            return
         self._post(job)
         try:
             while not job.done.wait(0.05):
@@ -279,8 +283,10 @@ class Trainer:
             self._wake.notify_all()
 
     def _run(self) -> None:
-        while self._wait():
+        while True:
             try:
+                if not self._wait():
+                    return
                 self._work()
             except Exception as error:  # whatever goes wrong is shown, and the worker works on
                 self._fail(error)
@@ -292,7 +298,7 @@ class Trainer:
                 pause = self._idle_seconds()
                 if pause is not None and pause <= 0:
                     break
-                self._wake.wait(pause)
+                self._wake.wait(None if pause is None else min(pause, LONGEST_WAIT))
             return not self._is_closing
 
     def _idle_seconds(self) -> float | None:
@@ -333,15 +339,15 @@ class Trainer:
         return shape_of(self._now.design, self._now.train_rows, len(self._now.data.x))
 
     def _future(self) -> Future[Programs] | None:
-        """The programs for the present shape, asked for if need be; None until JAX is imported."""
+        """The programs for the present shape, asked for once; None until JAX is imported."""
         if not self._is_ready:
             return None
-        future = programs(self._shape())
-        if future is not self._asked:
-            self._asked = future
+        shape = self._shape()
+        if self._asked is None or self._asked[0] != shape:
+            self._asked = shape, programs(shape)
             self._has_arrived = False
-            future.add_done_callback(lambda _: self._notify())
-        return future
+            self._asked[1].add_done_callback(lambda _: self._notify())
+        return self._asked[1]
 
     def _programs_arrived(self) -> bool:
         """True once, when the programs for the present shape have become ready."""
@@ -433,8 +439,9 @@ class Trainer:
             self._rest(status="diverged", message=DIVERGED)
         elif self._now.steps_to_goal == 0:
             self._rest()
-        else:
-            self._finish_waiting()
+        if not self._is_training:
+            self._changed(self._now)
+        self._finish_waiting()
 
     def _plan(self, shape: Shape) -> tuple[Plan, np.ndarray]:
         """The next chunk of steps, and the epoch at the end of each."""
@@ -492,21 +499,20 @@ class Trainer:
         self._set(rows=len(self._history))
 
     def _rest(self, status: Status = "paused", message: str = "") -> None:
-        """Stop training, and let go of whoever waits for it."""
+        """Stop training."""
         self._is_training = False
         self._pace.clear()
         self._set(goal=None, status=status, message=message, steps_per_second=0.0)
         self._settle_soon()
         self._settle_if_due()
-        self._changed(self._now)
-        self._finish_waiting(everyone=True)
 
-    def _finish_waiting(self, everyone: bool = False) -> None:
+    def _finish_waiting(self) -> None:
+        """Let go of those whose goal is reached, and of everyone when training rests."""
         state = self._now.state
         reached = [
             (goal, job)
             for goal, job in self._waiting
-            if everyone
+            if not self._is_training
             or (goal.step is not None and state.step >= goal.step)
             or (goal.epoch is not None and state.epoch >= goal.epoch)
         ]
@@ -519,6 +525,7 @@ class Trainer:
         waiting, self._waiting = self._waiting, []
         try:
             self._rest(status="failed", message=f"{type(error).__name__}: {error}")
+            self._changed(self._now)
         except Exception as second:  # nothing more can be shown
             error.add_note(f"while showing this: {type(second).__name__}: {second}")
         for _, job in waiting:
@@ -530,7 +537,7 @@ class Trainer:
         command = job.command
         try:
             self._obey(command)
-        except (ValueError, TypeError, KeyError, IndexError) as error:
+        except Exception as error:  # mostly: it cannot be obeyed
             job.finish(error)
             return
         self._is_dirty = True
@@ -540,11 +547,12 @@ class Trainer:
             self._changed(self._now)
         except Exception as error:  # of an observer: the command holds, its giver hears of it
             job.finish(error)
-            return
-        if isinstance(command, commands.Step) and self._now.goal is not None:
-            self._waiting.append((self._now.goal, job))
         else:
-            job.finish()
+            if isinstance(command, commands.Step) and self._now.goal is not None:
+                self._waiting.append((self._now.goal, job))
+            else:
+                job.finish()
+        self._finish_waiting()
 
     def _obey(self, command: Any) -> None:
         now = self._now
@@ -638,7 +646,7 @@ class Trainer:
     ) -> None:
         """Make this the design; with new parameters the last good state no longer fits."""
         now = self._now
-        if design == now.design and params is None:
+        if design == now.design:
             return
         state, good = now.state, now.good
         if params is not None:
@@ -677,8 +685,8 @@ class Trainer:
         shape = values[name].shape
         if len(index) != len(shape) or any(not 0 <= i < size for i, size in zip(index, shape, strict=True)):
             raise IndexError(f"index: {name} has shape {list(shape)}, got index {index}")
-        if not math.isfinite(np.float32(value)):
-            raise ValueError(f"value: expected a finite number, got {value!r}")
+        if not abs(value) <= designs.LARGEST:
+            raise ValueError(f"value: expected a finite float32 number, got {value!r}")
         array = values[name].copy()
         array[tuple(index)] = value
         self._set_params({**values, name: array})
@@ -690,10 +698,14 @@ class Trainer:
             self._set(status="paused", message="", good=None)
 
     def _begin(self, goal: Goal | None) -> None:
-        self._set(goal=goal, message="")
+        self._set(goal=goal)
         if self._now.steps_to_goal == 0:
-            self._rest()
+            self._set(goal=None)
+            self._pause()
             return
+        if self._asked is not None and self._asked[1].done() and self._asked[1].exception() is not None:
+            self._asked = None  # what could not be made is tried once more
+        self._set(message="")
         self._is_training = True
         self._chunk = 1
         self._next_step_at = time.monotonic()
@@ -728,6 +740,8 @@ class Trainer:
 
     def _restore(self) -> None:
         good = self._now.good
+        if self._now.status != "diverged":
+            raise ValueError("restore: the loss is finite, so there is nothing to restore")
         if good is None:
             raise ValueError("restore: there is no earlier state to go back to; reset instead")
         self._history = [row for row in self._history if row[0] <= good.step]
@@ -779,9 +793,9 @@ class Trainer:
             return {}
         now, clock, seen = self._now, time.monotonic(), self._seen
         if seen is not None and lenses <= seen.lenses:
-            is_same = seen.state is now.state and seen.design is now.design and seen.data is now.data
+            is_same = seen.state is now.state and seen.design is now.design
             is_too_soon = self._is_training and clock - seen.when < seen.cost / LENS_SHARE
-            if is_same or is_too_soon:
+            if seen.data is now.data and (is_same or is_too_soon):
                 return seen.arrays
         outputs, evaluation = ready.look(now.state.params, _knobs(now.design), self._device_rows())
         moment = Moment(now.design, now.data, np.asarray(outputs))

@@ -173,7 +173,8 @@ export interface Do {
  *     metric: what the metric columns of the history hold.
  *     history_start: index of the first row in the array "history": a page drops its own rows from there on, then
  *         appends. Columns: step, epoch, loss, test loss, metric, test metric.
- *     arrays: one header per buffer: every parameter ("w1", "b1", ...), "history", and what each visible lens made.
+ *     arrays: one header per buffer: every parameter ("w1", "b1", ...), "history", and once the programs are compiled
+ *         "now", the loss, test loss, metric and test metric of these parameters, and what each visible lens made.
  */
 export interface FrameHeader {
   type: "frame";

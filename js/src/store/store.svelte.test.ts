@@ -300,7 +300,15 @@ test("a refused command shows, and goes when a later one is answered or when dis
   await paint();
   expect(store.failure).toBeNull();
   channel.receive({ type: "failure", client: asked.client, id: null, message: "unreadable" }, []);
+  channel.frame({ id: 4 });
+  await paint();
+  expect(store.failure?.message).toBe("unreadable");
   store.dismissFailure();
+  expect(store.failure).toBeNull();
+  channel.receive({ type: "failure", client: asked.client, id: null, message: "unreadable" }, []);
+  store.dispatch({ type: "pause" });
+  channel.frame({ id: 5 });
+  await paint();
   expect(store.failure).toBeNull();
 });
 

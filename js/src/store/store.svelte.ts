@@ -41,6 +41,8 @@ export class NetworkStore implements Store {
   #pending: { moment: Moment; acknowledge: boolean } | null = null;
   #views = 0;
   #commands = 0;
+  /** The newest command when something was refused: an answer to a later one takes the notice away. */
+  #refused = 0;
   #painting = 0;
   #lookPlanned = false;
   #looked = "";
@@ -96,7 +98,7 @@ export class NetworkStore implements Store {
 
   dispatch(command: Command): void {
     if (!this.#channel.isOpen()) {
-      this.#failure = { id: null, message: "There is no connection to the kernel, so nothing was changed." };
+      this.#refuse(null, "There is no connection to the kernel, so nothing was changed.");
       return;
     }
     this.#send({ type: "do", id: ++this.#commands, command });
@@ -119,6 +121,11 @@ export class NetworkStore implements Store {
 
   dismissFailure(): void {
     this.#failure = null;
+  }
+
+  #refuse(id: number | null, message: string): void {
+    this.#refused = id ?? this.#commands;
+    this.#failure = { id, message };
   }
 
   #send(content: Content): void {
@@ -187,7 +194,7 @@ export class NetworkStore implements Store {
       this.#take(message, buffers, true);
     } else if (message.type === "failure" && message.client === this.#client) {
       this.#stopWaiting();
-      this.#failure = { id: message.id, message: message.message };
+      this.#refuse(message.id, message.message);
     }
   }
 
@@ -211,10 +218,7 @@ export class NetworkStore implements Store {
       this.#splice(header.history_start, moment.history);
       this.#pending = { moment, acknowledge: acknowledge || (this.#pending?.acknowledge ?? false) };
     } catch (error) {
-      this.#failure = {
-        id: null,
-        message: `A picture from the kernel could not be read: ${(error as Error).message}.`,
-      };
+      this.#refuse(null, `A picture from the kernel could not be read: ${(error as Error).message}.`);
       if (acknowledge) this.#acknowledge(header.id);
       return;
     }
@@ -244,7 +248,7 @@ export class NetworkStore implements Store {
     this.#lenses = lenses;
     // A new object around the same arrays: what changed is announced, and a long history is not copied for it.
     this.#history = { ...this.#rows };
-    if (this.#failure && this.#commands > (this.#failure.id ?? this.#commands)) this.#failure = null;
+    if (this.#commands > this.#refused) this.#failure = null;
     // A task of its own, so that it runs after the browser has drawn this animation frame.
     if (pending.acknowledge) setTimeout(() => this.#acknowledge(header.id));
   }

@@ -10,6 +10,8 @@ export const HEADER_HEIGHT = 70;
 export const STRIP_HEIGHT = 28;
 export const PAGER_HEIGHT = 60;
 const PITCH = 80;
+/** Kept free beside the outermost columns, half on either side. */
+const MARGIN = 24;
 const MIN_SPACING = 14;
 const COMFORTABLE_HEIGHT = 420;
 const BUNDLE_HEIGHT = 132;
@@ -60,17 +62,19 @@ export function layoutOf({ sizes, width, names, opened }: LayoutOptions): Layout
     const first = windowed ? clamp(opened[index] ?? 0, 0, total - WINDOW) : 0;
     return { total, bundled, windowed, first, count: bundled ? 0 : windowed ? WINDOW : total };
   });
-  const left = clamp(names.left + 10, PITCH / 2, Math.max(width * 0.22, 64));
-  const right = clamp(names.right + 16, PITCH / 2, Math.max(width * 0.18, 52));
   const gaps = sizes.length - 1;
-  const pitch = Math.max((width - left - right - 24) / gaps, PITCH);
+  // Names get what room there is beside the columns, the inputs' more than the outputs'; the rest is cut off.
+  const room = Math.max(width - MARGIN - gaps * PITCH, 0);
+  const left = clamp(names.left + 10, PITCH / 2, Math.max(Math.min(width * 0.22, room * 0.55), 60));
+  const right = clamp(names.right + 16, PITCH / 2, Math.max(Math.min(width * 0.18, room - left), 48));
+  const pitch = Math.max((width - left - right - MARGIN) / gaps, PITCH);
   const widest = clamp(width / 12, 44, 60);
   // Many units get less room each, but never less than a readable line of text needs.
   const comfortable = (count: number) => clamp(COMFORTABLE_HEIGHT / count, MIN_SPACING, widest);
   const body = Math.max(...shown.map(({ count }) => count * comfortable(count)), BUNDLE_HEIGHT);
   const top = HEADER_HEIGHT + STRIP_HEIGHT;
   const columns = shown.map(({ total, bundled, first, count }, index): Column => {
-    const x = left + 12 + index * pitch;
+    const x = left + MARGIN / 2 + index * pitch;
     const middle = top + body / 2;
     if (bundled) {
       return {
@@ -86,7 +90,7 @@ export function layoutOf({ sizes, width, names, opened }: LayoutOptions): Layout
   });
   const pager = shown.some(({ windowed }) => windowed) ? PAGER_HEIGHT : 0;
   return {
-    width: Math.max(width, left + right + 24 + gaps * pitch),
+    width: Math.max(width, left + right + MARGIN + gaps * pitch),
     height: top + body + BOTTOM + pager,
     labels: { left, right },
     columns,

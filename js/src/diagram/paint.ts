@@ -67,7 +67,7 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, values: Float64Ar
     const crowd = focus ? Math.max(gap.from.length, gap.to.length) : values.length;
     const width = widthOf(step, crowd);
     const thin = back || width < THIN;
-    context.globalAlpha = back ? 0.1 : opacityOf(step, crowd);
+    context.globalAlpha = back ? 0.1 : opacityOf(step, crowd) * (bundled ? 0.5 : 1);
     setLine(context, kind, thin ? hairline : width, picture.colours);
     context.beginPath();
     for (const [y0, y1] of ends) {

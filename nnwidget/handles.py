@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,43 +21,55 @@ class Parameters(MutableMapping[str, Any]):
     """The parameters as JAX arrays: ``w1`` of shape (inputs, units), ``b1`` (units,), and so on.
 
     Behaves like a dict whose keys are fixed, and stands for its values wherever JAX takes a pytree. Setting an entry
-    changes the network; the array must have the entry's shape.
+    changes the network; the array must have the entry's shape. What JAX makes of it (a gradient, say, or the result of
+    ``jax.tree.map``) is of this class too, so that they go together, but is a mapping of its own: setting an entry of
+    that changes no network.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, read: Callable[[], Mapping[str, Any]], write: Callable[[dict[str, Any]], None]) -> None:
         _register_as_pytree()
-        self._trainer = trainer
+        self._read = read
+        self._write = write
+
+    @classmethod
+    def of(cls, trainer: Trainer) -> Parameters:
+        """Those of a network, live in both directions."""
+
+        def read() -> dict[str, Any]:
+            import jax.numpy as jnp
+
+            now = trainer.now
+            return {name: jnp.asarray(value) for name, value in exact(now.design, now.state.params).items()}
+
+        return cls(read, lambda values: trainer.do(SetParams(values)))
+
+    @classmethod
+    def apart(cls, names: Iterable[str], values: Iterable[Any]) -> Parameters:
+        """A mapping of its own."""
+        held = dict(zip(names, values, strict=True))
+        return cls(lambda: held, held.update)
 
     def __getitem__(self, name: str) -> Float[Array, "..."]:
         return self._read()[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._trainer.do(SetParams({name: value}))
+        self._write({name: value})
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("a parameter cannot be deleted; remove its layer with net.remove_layer(...)")
 
     def update(self, *others: Any, **values: Any) -> None:
         """Set several parameters at once: all of them, or none if one does not fit."""
-        self._trainer.do(SetParams(dict(*others, **values)))
+        self._write(dict(*others, **values))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._trainer.now.design.shapes)
+        return iter(self._read())
 
     def __len__(self) -> int:
-        return len(self._trainer.now.design.shapes)
+        return len(self._read())
 
     def __repr__(self) -> str:
-        shapes = self._trainer.now.design.shapes
-        return "{" + ", ".join(f"{name!r}: float32{list(shape)}" for name, shape in shapes.items()) + "}"
-
-    def _read(self) -> dict[str, Any]:
-        import jax.numpy as jnp
-
-        now = self._trainer.now
-        if not now.design.shapes:
-            return {}
-        return {name: jnp.asarray(value) for name, value in exact(now.design, now.state.params).items()}
+        return "{" + ", ".join(f"{name!r}: {_brief(value)}" for name, value in self._read().items()) + "}"
 
 
 class LayerHandle:
@@ -93,13 +105,16 @@ class LayerHandle:
         return design.layers[check_layer(design, self._index)]
 
 
+def _brief(value: Any) -> str:
+    return f"{value.dtype}{list(value.shape)}" if hasattr(value, "dtype") and hasattr(value, "shape") else repr(value)
+
+
 @cache
 def _register_as_pytree() -> None:
     import jax
 
-    def flatten(params: Mapping[str, Any]) -> tuple[list[Any], tuple[str, ...]]:
+    def flatten(params: Parameters) -> tuple[list[tuple[Any, Any]], tuple[str, ...]]:
         values = dict(params)
-        return list(values.values()), tuple(values)
+        return [(jax.tree_util.DictKey(name), value) for name, value in values.items()], tuple(values)
 
-    register: Any = jax.tree_util.register_pytree_node
-    register(Parameters, flatten, lambda names, values: dict(zip(names, values, strict=True)))
+    jax.tree_util.register_pytree_with_keys(Parameters, flatten, Parameters.apart)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 import warnings
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from nnwidget.network import Array
 
 STATIC = Path(__file__).parent / "static"
+
+WORTH_SHOWING_SECONDS = 0.7
+"""A ``fit`` that is over sooner shows no progress bar in text."""
 
 
 class Setting(traitlets.TraitType[Any, Any]):
@@ -123,7 +127,7 @@ class NeuralNet(anywidget.AnyWidget):
             seed=seed,
         )
         self._trait_lock = threading.RLock()
-        self._mirroring: int | None = None
+        self._mirroring: tuple[int, str] | None = None
         self._trainer = Trainer(design, prepared, publish=_weak(self._publish), changed=_weak(self._mirror))
         super().__init__(_frame=_settled(self._trainer.first_frame()))
         self._mirror(self._trainer.now)
@@ -179,7 +183,8 @@ class NeuralNet(anywidget.AnyWidget):
         """
         metric = "r2" if self._trainer.now.design.task == "regression" else "accuracy"
         columns = ["step", "epoch", "loss", "test_loss", metric, f"test_{metric}"]
-        return pd.DataFrame(self._trainer.history, columns=columns).astype({"step": np.int64})
+        rows = np.array(self._trainer.history, np.float64).reshape(-1, len(columns))
+        return pd.DataFrame(rows, columns=columns).astype({"step": np.int64})
 
     # ---- architecture and parameters
 
@@ -202,7 +207,7 @@ class NeuralNet(anywidget.AnyWidget):
     @property
     def params(self) -> Parameters:
         """The parameters ``{"w1": (inputs, units), "b1": (units,), ...}``, live in both directions."""
-        return Parameters(self._trainer)
+        return Parameters.of(self._trainer)
 
     @params.setter
     def params(self, values: Mapping[str, Any]) -> None:
@@ -291,7 +296,8 @@ class NeuralNet(anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the training thread and take the widget off the screen."""
-        self._trainer.close()
+        if hasattr(self, "_trainer"):  # what could not be made, because of a wrong argument, is closed all the same
+            self._trainer.close()
         super().close()
 
     def __repr__(self) -> str:
@@ -317,22 +323,37 @@ class NeuralNet(anywidget.AnyWidget):
         return np.asarray(network.forward(params, x, network.functions(now.design))[1])
 
     def _configure(self, name: str, value: Any) -> Any:
-        if self._mirroring == threading.get_ident():
+        if self._mirroring == (threading.get_ident(), name):
+            self._mirroring = None  # observers of this trait run next, and what they set is a command
             return value
         self._trainer.do(commands.Configure(**{name: value}))
         return getattr(self._trainer.now.design, name)
 
-    def _mirror(self, now: Snapshot) -> None:
-        """Show a change of the network in the traits; observers run here, on the worker."""
+    def _mirror(self, _: Snapshot) -> None:
+        """Show the network as it is now in the traits; observers run here, on the worker, and may change it again.
+
+        An observer that raises is heard of when all traits are true.
+        """
+        wrong: list[Exception] = []
         with self._trait_lock:
-            outer, self._mirroring = self._mirroring, threading.get_ident()
-            try:
-                self.set_trait("design", now.design)
-                self.set_trait("status", now.status)
-                for name in SETTINGS:
-                    setattr(self, name, getattr(now.design, name))
-            finally:
-                self._mirroring = outer
+            for name in ("design", "status", *SETTINGS):
+                try:
+                    self._mirror_trait(name)
+                except Exception as error:
+                    wrong.append(error)
+        if wrong:
+            raise wrong[0]
+
+    def _mirror_trait(self, name: str) -> None:
+        now = self._trainer.now
+        if name not in SETTINGS:
+            self.set_trait(name, getattr(now, name))
+            return
+        self._mirroring = threading.get_ident(), name
+        try:
+            setattr(self, name, getattr(now.design, name))
+        finally:
+            self._mirroring = None
 
     def _publish(self, frame: Frame, settled: bool) -> None:
         if settled:
@@ -359,14 +380,16 @@ class NeuralNet(anywidget.AnyWidget):
 
     def _refuse(self, client: str, number: int | None, error: Exception) -> None:
         text = error.args[0] if isinstance(error, KeyError) and error.args else error
-        self.send(msgspec.to_builtins(Failure(client, number, str(text))))
+        self.send(msgspec.to_builtins(Failure(client, number, _sendable(str(text)))))
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         """Pages speak in messages of their own; traits are set from Python alone."""
-        data = msg.get("content", {}).get("data", {}) if isinstance(msg.get("content"), dict) else {}
+        data = msg["content"].get("data") if isinstance(msg.get("content"), dict) else None
         method = data.get("method") if isinstance(data, dict) else None
-        if method == "request_state" or (method == "custom" and "content" in data):
-            super()._handle_msg(msg)
+        if method == "request_state":
+            self.send_state()
+        elif method == "custom" and isinstance(data, dict):
+            self._handle_custom_msg(data.get("content"), msg.get("buffers", []))
         else:
             self._refuse("", None, ValueError(f"a message that cannot be read: method {method!r}"))
 
@@ -378,20 +401,23 @@ class _Progress:
         self._trainer = trainer
         self._bar: Any = None
         self._start = trainer.now.state.step
+        self._began = time.monotonic()
 
     def __enter__(self) -> _Progress:
         return self
 
     def show(self, now: Snapshot) -> None:
         steps = now.steps_to_goal
-        if steps is None or self._trainer.is_watched or not _has_reader():
+        history = self._trainer.history  # may be shorter than that of ``now``: a reset can have come between
+        is_short = time.monotonic() - self._began < WORTH_SHOWING_SECONDS
+        if steps is None or not history or is_short or self._trainer.is_watched or not _has_reader():
             return
         if self._bar is None:
             from tqdm import tqdm
 
             self._bar = tqdm(total=now.state.step + steps - self._start, unit="step", leave=False)
         done = now.state.step - self._start
-        loss = self._trainer.history[-1:][0][2] if now.rows else float("nan")
+        loss = history[-1][2]
         self._bar.set_postfix_str(f"epoch {now.state.epoch}, loss {loss:.4f}", refresh=False)
         self._bar.update(done - self._bar.n)
 
@@ -415,7 +441,13 @@ def _sender(content: Any) -> tuple[str, int | None]:
         return "", None
     client, number = content.get("client"), content.get("id")
     is_number = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**31
-    return client if isinstance(client, str) and len(client) <= 200 else "", number if is_number else None
+    name = client if isinstance(client, str) and len(client) <= 200 else ""
+    return _sendable(name), number if is_number else None
+
+
+def _sendable(text: str) -> str:
+    """The text without half characters, which JSON can bring and UTF-8 cannot send back."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _whole(name: str, value: Any) -> int:

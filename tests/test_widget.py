@@ -1,0 +1,658 @@
+"""The public interface, without a browser."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Any
+
+import ipywidgets
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+import pytest
+import traitlets
+from hypothesis import HealthCheck, given, settings
+from sklearn.metrics import accuracy_score, confusion_matrix, r2_score
+
+import nnwidget as nw
+from nnwidget.commands import Configure
+from nnwidget.datasets import Dataset
+from tests.test_commands import GARBAGE, NEARLY
+
+RANDOM = np.random.default_rng(3)
+ROWS = 60
+X = pd.DataFrame(RANDOM.normal(5, 2, (ROWS, 2)), columns=["height", "width"])
+BINARY = pd.Series(np.where(X["height"] > X["width"], "tall", "broad"))
+CLASSES = pd.Series(np.array(["x", "y", "z"])[(np.arange(ROWS) * 7) % 3])
+NUMBERS = pd.Series(3 * X["height"] - X["width"] + 100, name="price")
+TARGETS = {"binary": BINARY, "multiclass": CLASSES, "regression": NUMBERS}
+
+
+def network(task: str = "binary", **more: Any) -> nw.NeuralNet:
+    return nw.NeuralNet(X, TARGETS[task], **{"hidden": [5], "batch_size": 16, **more})
+
+
+@pytest.fixture
+def net() -> Iterator[nw.NeuralNet]:
+    net = network()
+    yield net
+    net.close()
+
+
+@pytest.fixture
+def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[nw.NeuralNet]:
+    """A network that is never trained, so that nothing is compiled for it."""
+    monkeypatch.setattr("nnwidget.trainer.programs", lambda shape: Future())
+    net = network()
+    yield net
+    net.close()
+
+
+@pytest.fixture(scope="module", params=["binary", "multiclass", "regression"])
+def trained(request: pytest.FixtureRequest) -> Iterator[nw.NeuralNet]:
+    """A trained network of each task; tests leave it as it is."""
+    net = network(request.param, learning_rate=0.1).fit(20)
+    yield net
+    net.close()
+
+
+# Making one
+
+
+def test_a_data_set_or_x_and_y() -> None:
+    data = Dataset(X=X, y=NUMBERS, task="regression", name="houses")
+    for net in (nw.NeuralNet(data), nw.NeuralNet(X.to_numpy(), NUMBERS.to_numpy())):
+        assert net.design.task == "regression"
+        assert net.design.sizes == (2, 4, 1)
+        net.close()
+
+
+def test_the_design_tells_what_was_given() -> None:
+    net = network("multiclass", hidden=[4, 3], activation=["relu", "sin"], seed=7, dropout=0.1, batch_size=None)
+    design = net.design
+    assert (design.inputs, design.classes, design.outputs) == (("height", "width"), ("x", "y", "z"), ("x", "y", "z"))
+    assert [layer.activation for layer in design.layers] == ["relu", "sin", "softmax"]
+    assert (design.seed, design.dropout, design.batch_size) == (7, 0.1, None)
+    assert (net.dropout, net.batch_size, net.loss) == (0.1, None, "cross_entropy")
+    net.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"hidden": [4, 0]}, ValueError, "hidden layers need at least 1 unit; layer 2 was given 0"),
+        ({"activation": "relo"}, ValueError, "did you mean 'relu'"),
+        ({"learning_rate": 0}, ValueError, "learning_rate: expected a finite number above 0, got 0"),
+        ({"batch_size": 0}, ValueError, "batch_size"),
+        ({"test_size": 1}, ValueError, "test_size"),
+        ({"seed": -1}, ValueError, "seed"),
+        ({"momentum": 1}, TypeError, "momentum"),
+    ],
+)
+def test_wrong_use_is_named_and_leaves_nothing_behind(
+    arguments: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    before = threading.active_count()
+    with pytest.raises(error, match=words):
+        network(**arguments)
+    assert threading.active_count() == before
+
+
+def test_a_network_that_could_not_be_made_goes_quietly() -> None:
+    code = "import nnwidget as nw, numpy as np; nw.NeuralNet(np.eye(4), [0, 1, 0, 1], hidden=[0])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == "ValueError: hidden layers need at least 1 unit; layer 1 was given 0"
+    assert done.stderr.count("Traceback") == 1
+
+
+# Training
+
+
+def test_fit_trains_for_epochs_and_returns_the_network(net: nw.NeuralNet) -> None:
+    assert net.fit(epochs=3) is net
+    assert list(net.history.columns) == ["step", "epoch", "loss", "test_loss", "accuracy", "test_accuracy"]
+    assert net.history["epoch"].tolist() == [0, 1, 2, 3]
+    assert net.history["step"].tolist() == [0, 3, 6, 9]
+    net.step()
+    net.step(2)
+    net.step(epochs=1)
+    assert net.history["step"].tolist() == [0, 3, 6, 9, 10, 12, 15]
+    net.fit(0)
+    net.step(0)
+    assert net.history["step"].iloc[-1] == 15
+    assert net.status == "paused"
+
+
+def test_history_has_the_same_types_from_the_start(net: nw.NeuralNet) -> None:
+    expected = [np.dtype(np.int64), *[np.dtype(np.float64)] * 5]
+    assert net.history.dtypes.tolist() == expected
+    assert len(net.history) == 0
+    net.step()
+    assert net.history.dtypes.tolist() == expected
+
+
+def test_history_agrees_with_score_and_loss(trained: nw.NeuralNet) -> None:
+    data, last = trained._trainer.now.data, trained.history.iloc[-1]
+    metric = "r2" if trained.design.task == "regression" else "accuracy"
+    assert list(trained.history.columns[4:]) == [metric, f"test_{metric}"]
+    for part, prefix in ((~data.is_test, ""), (data.is_test, "test_")):
+        X_part, y_part = X[part], TARGETS[trained.design.task][part]
+        assert trained.score(X_part, y_part) == pytest.approx(last[f"{prefix}{metric}"], abs=1e-5)
+        loss = trained.loss_fn(trained.params, trained.encode(X_part), trained.encode_target(y_part))
+        assert float(loss) == pytest.approx(last[f"{prefix}loss"], rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda net: net.fit(-1), ValueError, "epochs: expected a whole number from 0"),
+        (lambda net: net.fit(1.5), TypeError, "epochs: expected a whole number, got 1.5"),
+        (lambda net: net.fit(True), TypeError, "epochs: expected a whole number, got True"),
+        (lambda net: net.fit(10**10), ValueError, "epochs"),
+        (lambda net: net.step(-1), ValueError, "batches: expected a whole number from 0"),
+        (lambda net: net.step("1"), TypeError, "batches"),
+        (lambda net: net.step(1, epochs=1), ValueError, "either batches or epochs"),
+        (lambda net: net.reset(seed=-1), ValueError, "seed"),
+        (lambda net: net.reset(seed=0.5), TypeError, "seed"),
+        (lambda net: net.restore(), ValueError, "restore"),
+        (lambda net: net.add_layer(0), ValueError, "at least 1 unit"),
+        (lambda net: net.add_layer(3, at=5), ValueError, "at: a new layer can go to index 0 to 1"),
+        (lambda net: net.add_layer(3, activation="softmax"), ValueError, "activation"),
+        (lambda net: net.remove_layer(1), ValueError, "output layer"),
+        (lambda net: net.remove_layer(4), IndexError, "layers 0 to 1"),
+        (lambda net: net.remove_layer("a"), TypeError, "layer"),
+    ],
+)
+def test_wrong_calls_are_named_and_change_nothing(
+    call: Any, error: type[Exception], words: str, idle: nw.NeuralNet
+) -> None:
+    before = idle._trainer.now
+    with pytest.raises(error, match=words):
+        call(idle)
+    assert idle.design == before.design
+    assert idle._trainer.now.state is before.state
+
+
+def test_play_pause_and_reset(net: nw.NeuralNet) -> None:
+    start = np.array(net.params["w1"])
+    net.play()
+    wait_for(lambda: net._trainer.now.state.step > 5)
+    assert net.status == "training"
+    net.pause()
+    assert net.status == "paused"
+    net.reset()
+    np.testing.assert_array_equal(net.params["w1"], start)
+    net.reset(seed=5)
+    assert net.design.seed == 5
+    assert (np.asarray(net.params["w1"]) != start).any()
+
+
+def wait_for(condition: Any) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_divergence_warns_where_fit_was_called() -> None:
+    net = network("regression", learning_rate=1e30)
+    with pytest.warns(RuntimeWarning, match="smaller learning rate") as caught:
+        net.fit(100)
+    assert caught[0].filename == __file__
+    assert net.status == "diverged"
+    net.learning_rate = 0.1
+    net.restore()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net.fit(2)
+    assert net.status == "paused"
+    net.close()
+
+
+def test_nothing_warns_or_prints_in_an_ordinary_life(capfd: pytest.CaptureFixture[str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net = network(test_size=0.0, standardize=False)
+        net.fit(2)
+        net.layers[0].units = 7
+        net.predict(X)
+        net.close()
+    assert capfd.readouterr() == ("", "")
+
+
+# Traits
+
+
+def test_settings_are_observable_traits(idle: nw.NeuralNet) -> None:
+    seen: list[Any] = []
+    idle.observe(lambda change: seen.append((change.name, change.old, change.new)), "learning_rate")
+    idle.learning_rate = 1
+    idle._trainer.do(Configure(learning_rate=0.5))
+    idle.learning_rate = 0.5
+    assert seen == [("learning_rate", 0.03, 1.0), ("learning_rate", 1.0, 0.5)]
+    assert idle.learning_rate == idle.design.learning_rate == 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("learning_rate", 0.5),
+        ("batch_size", None),
+        ("optimizer", "adam"),
+        ("loss", "mse"),
+        ("l1", 0.1),
+        ("l2", 0.1),
+        ("dropout", 0.5),
+        ("test_size", 0.5),
+        ("speed", 10.0),
+    ],
+)
+def test_every_setting_goes_both_ways(idle: nw.NeuralNet, name: str, value: Any) -> None:
+    before = getattr(idle, name)
+    setattr(idle, name, value)
+    assert getattr(idle, name) == getattr(idle.design, name) == value
+    idle._trainer.do(Configure(**{name: before}))
+    assert getattr(idle, name) == before
+    with pytest.raises((ValueError, TypeError), match=name):
+        setattr(idle, name, "nonsense")
+    assert getattr(idle, name) == getattr(idle.design, name) == before
+
+
+def test_design_and_status_are_observable_and_read_only(net: nw.NeuralNet) -> None:
+    sizes: list[Any] = []
+    statuses: list[str] = []
+    net.observe(lambda change: sizes.append(change.new.sizes), "design")
+    net.observe(lambda change: statuses.append(change.new), "status")
+    net.layers[0].units = 6
+    net.add_layer(3)
+    net.remove_layer(-2)
+    net.fit(2)
+    assert sizes == [(2, 6, 1), (2, 6, 3, 1), (2, 6, 1)]
+    assert statuses[-1] == "paused"
+    assert "training" in statuses
+    for name in ("design", "status"):
+        with pytest.raises(traitlets.TraitError, match=name):
+            setattr(net, name, getattr(net, name))
+
+
+def test_sliders_are_linked_in_both_directions(idle: nw.NeuralNet) -> None:
+    slider = ipywidgets.FloatLogSlider(min=-4, max=1)
+    batch = ipywidgets.IntSlider(min=1, max=50)
+    optimizer = ipywidgets.Dropdown(options=["sgd", "adam"])
+    traitlets.link((idle, "learning_rate"), (slider, "value"))
+    traitlets.link((idle, "batch_size"), (batch, "value"))
+    traitlets.link((optimizer, "value"), (idle, "optimizer"))
+    assert (slider.value, batch.value) == (0.03, 16)
+    slider.value, batch.value, optimizer.value = 0.5, 8, "adam"
+    assert (idle.design.learning_rate, idle.design.batch_size, idle.design.optimizer) == (0.5, 8, "adam")
+    idle.learning_rate, idle.batch_size, idle.optimizer = 0.25, 4, "sgd"
+    assert (slider.value, batch.value, optimizer.value) == (0.25, 4, "sgd")
+    idle._trainer.do(Configure(learning_rate=0.125, batch_size=2))
+    assert (slider.value, batch.value) == (0.125, 2)
+
+
+def test_two_networks_can_be_linked(idle: nw.NeuralNet) -> None:
+    other = network()
+    traitlets.link((idle, "learning_rate"), (other, "learning_rate"))
+    idle.learning_rate = 0.5
+    assert other.design.learning_rate == 0.5
+    other.learning_rate = 0.25
+    assert idle.design.learning_rate == 0.25
+    other.close()
+
+
+def test_a_setting_that_an_observer_makes_is_a_command_like_any_other(idle: nw.NeuralNet) -> None:
+    idle.observe(lambda change: setattr(idle, "l1", change.new), "learning_rate")
+    idle.observe(lambda change: setattr(idle, "learning_rate", change.new), "l2")
+    idle.learning_rate = 0.5
+    assert idle.l1 == idle.design.l1 == 0.5
+    idle.l2 = 0.25
+    for name in ("l2", "learning_rate", "l1"):
+        assert getattr(idle, name) == getattr(idle.design, name) == 0.25, name
+
+
+def test_an_observer_can_edit_the_network(idle: nw.NeuralNet) -> None:
+    def widen(change: Any) -> None:
+        idle.layers[0].units = 9
+        idle.params["b1"] = np.ones(9)
+
+    idle.observe(widen, "l2")
+    idle.l2 = 0.5
+    assert idle.design.layers[0].units == 9
+    assert float(idle.params["b1"][8]) == 1
+
+
+def test_an_observer_that_raises_is_heard_of_and_the_other_traits_are_true(idle: nw.NeuralNet) -> None:
+    def wrong(change: Any) -> None:
+        raise ZeroDivisionError("of the observer")
+
+    idle.observe(wrong, "learning_rate")
+    with pytest.raises(ZeroDivisionError, match="of the observer"):
+        idle._trainer.do(Configure(learning_rate=0.5, l2=0.25, speed=3.0))
+    for name in ("learning_rate", "l2", "speed"):
+        assert getattr(idle, name) == getattr(idle.design, name), name
+
+
+# Architecture
+
+
+def test_layers_come_and_go(net: nw.NeuralNet) -> None:
+    net.add_layer(10, activation="relu", at=1)
+    assert net.design.sizes == (2, 5, 10, 1)
+    assert net.layers[1].activation == "relu"
+    net.add_layer(4, at=0)
+    net.remove_layer(1)
+    assert net.design.sizes == (2, 4, 10, 1)
+    net.fit(1)
+    assert net.predict(X).shape == (ROWS,)
+
+
+def test_without_hidden_layers_it_is_logistic_regression() -> None:
+    net = network(hidden=[], learning_rate=1.0).fit(100)
+    assert list(net.params) == ["w1", "b1"]
+    assert net.score(X, BINARY) > 0.9
+    net.close()
+
+
+def test_the_summary_counts_parameters(idle: nw.NeuralNet, capsys: pytest.CaptureFixture[str]) -> None:
+    idle.summary()
+    assert capsys.readouterr().out.splitlines() == [
+        "layer     units  activation  weights    biases   parameters",
+        "hidden 1  5      tanh        w1 (2, 5)  b1 (5,)  15",
+        "output    1      sigmoid     w2 (5, 1)  b2 (1,)  6",
+        "2 inputs, 21 parameters in all",
+    ]
+
+
+def test_it_has_a_short_name(idle: nw.NeuralNet) -> None:
+    assert repr(idle).startswith("<NeuralNet 2-5-1 binary, ")
+
+
+# Predictions
+
+
+def test_predictions_have_the_kind_of_the_target(trained: nw.NeuralNet) -> None:
+    y = TARGETS[trained.design.task]
+    predicted = trained.predict(X)
+    assert predicted.shape == (ROWS,)
+    if trained.design.task == "regression":
+        assert predicted.dtype == np.float64
+        assert abs(predicted.mean() - y.mean()) < 5
+    else:
+        assert set(predicted) <= set(y)
+    assert len(trained.predict(X.iloc[:1])) == 1
+    np.testing.assert_array_equal(trained.predict(X[["width", "height"]]), predicted)
+
+
+def test_scores_are_those_of_scikit_learn(trained: nw.NeuralNet) -> None:
+    y, predicted = TARGETS[trained.design.task], trained.predict(X)
+    score = r2_score if trained.design.task == "regression" else accuracy_score
+    assert trained.score(X, y) == pytest.approx(score(y, predicted), abs=1e-5)
+    with pytest.raises(ValueError, match="differ in length: 60 rows and 59 targets"):
+        trained.score(X, y[:-1])
+
+
+def test_probabilities_belong_to_the_classes(trained: nw.NeuralNet) -> None:
+    if trained.design.task == "regression":
+        with pytest.raises(ValueError, match="predict_proba: this network predicts numbers"):
+            trained.predict_proba(X)
+        return
+    shares = trained.predict_proba(X)
+    assert shares.shape == (ROWS, len(trained.design.classes))
+    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_array_equal(np.array(trained.design.classes)[shares.argmax(axis=1)], trained.predict(X))
+
+
+def test_outputs_that_are_no_probabilities_are_not_sold_as_such(idle: nw.NeuralNet) -> None:
+    idle.loss = "mse"
+    idle.layers[-1].activation = "tanh"
+    with pytest.raises(ValueError, match="output activation tanh gives no probabilities; use sigmoid"):
+        idle.predict_proba(X)
+
+
+@pytest.mark.parametrize("on", ["train", "test", "all"])
+def test_confusion_matrices_are_those_of_scikit_learn(trained: nw.NeuralNet, on: Any) -> None:
+    if trained.design.task == "regression":
+        with pytest.raises(ValueError, match="confusion_matrix: this network predicts numbers"):
+            trained.confusion_matrix(on)
+        return
+    y, is_test = TARGETS[trained.design.task], trained._trainer.now.data.is_test
+    part = np.full(ROWS, True) if on == "all" else is_test == (on == "test")
+    labels = list(trained.design.classes)
+    expected = confusion_matrix(y[part], trained.predict(X[part]), labels=labels)
+    np.testing.assert_array_equal(trained.confusion_matrix(on), expected)
+
+
+def test_parts_of_the_data_have_names(idle: nw.NeuralNet) -> None:
+    with pytest.raises(ValueError, match="on: 'testing' is not one of train, test, all; did you mean 'test'"):
+        idle.confusion_matrix("testing")  # type: ignore[arg-type]
+
+
+def test_apply_is_what_predict_does_and_pure(trained: nw.NeuralNet) -> None:
+    x = trained.encode(X)
+    assert x.dtype == np.float32
+    assert x.shape == (ROWS, 2)
+    outputs = trained.apply(trained.params, x)
+    assert outputs.shape == (ROWS, len(trained.design.outputs))
+    if trained.design.task != "regression":
+        shares = trained.predict_proba(X)
+        np.testing.assert_allclose(np.asarray(outputs)[:, -1], shares[:, -1], rtol=1e-5)
+    changed = {**trained.params, "b2": trained.params["b2"] + np.arange(1, len(outputs[0]) + 1)}
+    assert not np.allclose(trained.apply(changed, x), outputs)
+    np.testing.assert_allclose(trained.apply(trained.params, x), outputs)
+
+
+def test_the_model_of_the_first_source_text_gives_the_same_predictions(net: nw.NeuralNet) -> None:
+    def logistic(z: Any) -> Any:
+        return 1 / (1 + jnp.exp(-z))
+
+    def model(params: Any, x: Any) -> Any:
+        a1 = jnp.tanh(x @ params["w1"] + params["b1"])
+        return logistic(a1 @ params["w2"] + params["b2"])
+
+    net.fit(5)
+    x = net.encode(X)
+    np.testing.assert_allclose(model(net.params, x), net.apply(net.params, x), rtol=1e-5)
+    np.testing.assert_allclose(jax.jit(model)(net.params, x)[:, 0], net.predict_proba(X)[:, 1], rtol=1e-5)
+    assert {name: value.shape for name, value in net.params.items()} == {
+        "w1": (2, 5),
+        "b1": (5,),
+        "w2": (5, 1),
+        "b2": (1,),
+    }
+
+
+# Messages
+
+
+def spy_on(net: nw.NeuralNet) -> list[dict[str, Any]]:
+    """What the network sends to its pages."""
+    sent: list[dict[str, Any]] = []
+
+    def send(content: dict[str, Any], buffers: Any = None) -> None:
+        sent.append(content)
+
+    net.send = send
+    return sent
+
+
+def say(net: nw.NeuralNet, content: Any) -> None:
+    net._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+
+
+def do(command: Any, number: int = 1) -> dict[str, Any]:
+    return {"type": "do", "client": "page", "id": number, "command": command}
+
+
+def test_a_page_is_obeyed(net: nw.NeuralNet) -> None:
+    sent = spy_on(net)
+    say(net, {"type": "hello", "client": "page"})
+    say(net, do({"type": "set_units", "layer": 0, "units": 6}))
+    say(net, do({"type": "set_param", "name": "w1", "index": [0, 5], "value": 0.5}))
+    say(net, do({"type": "configure", "learning_rate": 0.5, "batch_size": None}))
+    net.pause()
+    assert net.design.layers[0].units == 6
+    assert float(net.params["w1"][0, 5]) == 0.5
+    assert (net.learning_rate, net.batch_size) == (0.5, None)
+    wait_for(lambda: any(content["type"] == "frame" for content in sent))
+    assert not [content for content in sent if content["type"] == "failure"]
+
+
+@pytest.mark.parametrize(
+    ("content", "client", "number", "words"),
+    [
+        (None, "", None, "cannot be read"),
+        ({"type": "dance", "client": "page", "id": 3}, "page", 3, "cannot be read: Invalid value 'dance'"),
+        (do({"type": "set_units", "layer": 0, "units": 0}, 7), "page", 7, "hidden layers need at least 1 unit"),
+        (do({"type": "set_units", "layer": 9, "units": 3}, 7), "page", 7, "this network has layers 0 to 1"),
+        (do({"type": "set_param", "name": "w7", "index": [0], "value": 1}), "page", 1, "there is no parameter 'w7'"),
+        (do({"type": "set_param", "name": "b1", "index": [0], "value": 1e300}), "page", 1, "finite float32 number"),
+        (do({"type": "configure", "learning_rate": -1}), "page", 1, "learning_rate: expected a finite number above 0"),
+        (do({"type": "configure", "learning_rate": float("nan")}), "page", 1, "learning_rate"),
+        (do({"type": "configure", "loss": "\ud800"}), "page", 1, "loss: '\\ud800' is not one of"),
+        (do({"type": "restore"}), "page", 1, "restore"),
+        (do({"type": "reset", "seed": -5}), "page", 1, "seed"),
+        (do({"type": "set_params", "values": {}}), "page", 1, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_done_is_answered(
+    idle: nw.NeuralNet, content: Any, client: str, number: int | None, words: str
+) -> None:
+    sent, before = spy_on(idle), idle._trainer.now
+    say(idle, content)
+    idle.pause()
+    (answer,) = [content for content in sent if content["type"] == "failure"]
+    assert (answer["client"], answer["id"]) == (client, number)
+    assert words in answer["message"]
+    assert idle.design == before.design
+    assert idle._trainer.now.state is before.state
+
+
+def test_half_characters_are_answered_in_whole_ones(net: nw.NeuralNet) -> None:
+    sent = spy_on(net)
+    say(net, {"type": "\ud800", "client": "\udfff", "id": 1})
+    assert [content["type"] for content in sent] == ["failure"]
+    for text in (sent[0]["client"], sent[0]["message"]):
+        assert text.encode("utf-8").decode("utf-8") == text
+
+
+@pytest.fixture(scope="module")
+def bystander() -> Iterator[tuple[nw.NeuralNet, list[dict[str, Any]]]]:
+    net = network()
+    net.step()
+    yield net, spy_on(net)
+    net.close()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=GARBAGE | NEARLY)
+def test_any_garbage_is_answered_and_neither_raises_nor_prints(
+    bystander: tuple[nw.NeuralNet, list[dict[str, Any]]], capfd: pytest.CaptureFixture[str], content: Any
+) -> None:
+    net, sent = bystander
+    before, count = net._trainer.now, len(sent)
+    say(net, content)
+    say(net, do(content))
+    net._trainer.do(Configure())
+    if not isinstance(content, dict) or content.get("type") not in ("hello", "bye", "ack", "look"):
+        assert len(sent) >= count + 2
+    assert net.design == before.design
+    assert net._trainer.now.state is before.state
+    assert capfd.readouterr() == ("", "")
+
+
+@given(message=GARBAGE)
+def test_so_is_garbage_below_the_messages(bystander: tuple[nw.NeuralNet, list[dict[str, Any]]], message: Any) -> None:
+    net, sent = bystander
+    for msg in ({"content": message}, {"content": {"data": message}}, {"content": {"data": {"method": message}}}):
+        count = len(sent)
+        net._handle_msg(msg)
+        assert len(sent) == count + 1
+        assert sent[-1]["type"] == "failure"
+
+
+def test_a_page_cannot_set_traits(idle: nw.NeuralNet) -> None:
+    sent = spy_on(idle)
+    idle._handle_msg({"content": {"data": {"method": "update", "state": {"learning_rate": 9, "_frame": {}}}}})
+    assert idle.learning_rate == 0.03
+    assert idle._frame != {}
+    assert "method 'update'" in sent[-1]["message"]
+
+
+def test_what_a_saved_notebook_holds_is_the_last_settled_frame(net: nw.NeuralNet) -> None:
+    assert net._frame["header"]["status"] == "starting"
+    assert net._frame["header"]["design"]["layers"][0] == {"units": 5, "activation": "tanh"}
+    net.fit(2)
+    net.layers[0].units = 6
+    wait_for(lambda: net._frame["header"]["revision"] == 1 and net._frame["header"]["step"] == 6)
+    header, buffers = net._frame["header"], net._frame["buffers"]
+    assert header["design"]["layers"][0] == {"units": 6, "activation": "tanh"}
+    assert [array["name"] for array in header["arrays"][:5]] == ["w1", "b1", "w2", "b2", "history"]
+    w1 = np.frombuffer(buffers[0], np.float32).reshape(2, 6)
+    np.testing.assert_array_equal(w1, net.params["w1"])
+    assert set(net.get_state()) >= {"_frame", "_esm", "_css"}
+    assert not set(net.get_state()) & {"learning_rate", "design", "status"}
+
+
+def test_after_close_everything_says_so(net: nw.NeuralNet) -> None:
+    net.close()
+    net.close()
+    for attempt in (net.fit, net.play, lambda: setattr(net, "l1", 0.5)):
+        with pytest.raises(RuntimeError, match="closed"):
+            attempt()
+    sent = spy_on(net)
+    say(net, do({"type": "play"}))
+    assert "closed" in sent[0]["message"]
+    assert net.predict(X).shape == (ROWS,)
+
+
+# Progress in text
+
+FIT = f"""
+import nnwidget as nw, numpy as np
+X = np.random.default_rng(0).normal(size=({ROWS}, 2))
+net = nw.NeuralNet(X, (X[:, 0] > 0).astype(int), hidden=[5], batch_size=16)
+net.fit(1)
+net.speed = 100
+net.fit(60)
+"""
+
+TALKATIVE = {name: value for name, value in os.environ.items() if not name.startswith("TQDM_")}
+"""The environment without a wish for silence that whoever runs the tests may have."""
+
+
+def test_fit_shows_its_progress_in_a_terminal() -> None:
+    leader, follower = pty.openpty()
+    termios.tcsetwinsize(follower, (24, 100))
+    with subprocess.Popen([sys.executable, "-c", FIT], env=TALKATIVE, stderr=follower, stdout=follower) as process:
+        os.close(follower)
+        output = b""
+        while process.poll() is None or select.select([leader], [], [], 0)[0]:
+            if select.select([leader], [], [], 0.1)[0]:
+                try:
+                    output += os.read(leader, 4096)
+                except OSError:  # Linux says so when the other end is closed
+                    break
+    os.close(leader)
+    text = output.decode()
+    assert process.returncode == 0, text
+    assert "step" in text
+    assert "epoch" in text
+    assert "loss" in text
+    assert "Traceback" not in text
+
+
+def test_fit_is_silent_where_nobody_reads_as_it_comes() -> None:
+    done = subprocess.run([sys.executable, "-c", FIT], env=TALKATIVE, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -11,6 +11,14 @@ MOST_UNDERWAY = 2
 PATIENCE = 5.0
 """Seconds without an answer after which a page is no longer waited for."""
 
+FRAME_SECONDS = 1 / 60
+"""Least time between two frames."""
+
+BLIND_SECONDS = (0.1, 1.0)
+"""The same while no page has spoken yet: at first, and after ``BLIND_PATIENCE`` seconds."""
+
+BLIND_PATIENCE = 20.0
+
 MOST_PAGES = 16
 """Pages remembered; the one that has been silent longest makes room."""
 
@@ -30,6 +38,7 @@ class Audience:
     """The pages watching. Times are seconds of any steady clock."""
 
     pages: dict[str, Page] = field(default_factory=dict)
+    _expected: float | None = None
     _cuts: list[tuple[int, int]] = field(default_factory=list)
     """Frame and length of each cut of the history that an answer to an earlier frame cannot know of."""
 
@@ -61,10 +70,25 @@ class Audience:
         """A frame went out to every page."""
         self.pages = {client: replace(page, underway=(*page.underway, frame)) for client, page in self.pages.items()}
 
-    def is_ready(self, now: float) -> bool:
-        """Whether there is a page and every page that still answers can take another frame."""
+    def expect(self, now: float) -> None:
+        """A page is about to show the network. While a cell runs it may not come to speak, but it can listen."""
+        self._expected = now
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether a page is expected and none has spoken, so that frames must hold everything."""
+        return self._expected is not None and not self.pages
+
+    def next_frame_at(self, now: float, last: float) -> float | None:
+        """When a frame may go out after the one at ``last``; None while there is nobody who could take it."""
         waiting = [page for page in self.pages.values() if not self._is_lost(page, now)]
-        return bool(waiting) and all(len(page.underway) < MOST_UNDERWAY for page in waiting)
+        if waiting:
+            keep_up = all(len(page.underway) < MOST_UNDERWAY for page in waiting)
+            return last + FRAME_SECONDS if keep_up else None
+        if self._expected is None or self.pages:
+            return None
+        soon, later = BLIND_SECONDS
+        return last + (soon if now - self._expected < BLIND_PATIENCE else later)
 
     def forget_lost(self, now: float) -> None:
         """Let go of pages that stopped answering; one that speaks again says hello first."""
@@ -81,6 +105,7 @@ class Audience:
         return min((page.history for page in self.pages.values()), default=0)
 
     def _page(self, client: str, now: float) -> Page:
+        self._expected = None
         return replace(self.pages.get(client, Page(heard=now)), heard=now)
 
     def _keep(self, client: str, page: Page) -> None:

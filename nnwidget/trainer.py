@@ -21,7 +21,7 @@ import numpy as np
 from nnwidget import commands, surgery
 from nnwidget import design as designs
 from nnwidget.activations import HIDDEN
-from nnwidget.audience import PATIENCE, Audience
+from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
 from nnwidget.batches import batches, is_recorded, steps_per_epoch
 from nnwidget.data import Data
 from nnwidget.design import Design
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 Row: TypeAlias = tuple[float, float, float, float, float, float]
 """A row of the history: step, epoch, loss, test loss, metric, test metric."""
 
-FRAME_SECONDS = 1 / 60
 CHUNK_SECONDS = 0.012
 SETTLE_SECONDS = 0.25
 LENS_SHARE = 0.2
@@ -202,8 +201,8 @@ class Trainer:
 
     @property
     def is_watched(self) -> bool:
-        """Whether any page shows the network."""
-        return bool(self._audience.pages)
+        """Whether any page shows the network, or is about to."""
+        return bool(self._audience.pages) or self._audience.is_blind
 
     def do(self, command: Any, progress: Callable[[Snapshot], None] = lambda now: None) -> None:
         """Apply a command and wait until it is done; a ``Step`` is done when its steps are.
@@ -220,9 +219,12 @@ class Trainer:
                 raise job.error
             return
         self._post(job)
+        other = _worker.of
         try:
-            while not job.done.wait(0.05):
+            while not job.done.wait(0.05 if other is None else 0.005):
                 progress(self._now)
+                if other is not None:  # an observer of another network, for which this one may have a command in turn
+                    other._obey_all()
                 if not self._thread.is_alive():
                     raise RuntimeError("this network is closed")
         except KeyboardInterrupt:
@@ -251,8 +253,16 @@ class Trainer:
                 case commands.Ack(client, frame, history):
                     self._audience.ack(client, frame, history, now)
                 case commands.Look(client, lenses):
+                    if not self._audience.lenses.issuperset(lenses):
+                        self._is_dirty = True
                     self._audience.look(client, lenses, now)
-                    self._is_dirty = True
+            self._wake.notify_all()
+
+    def expect_page(self) -> None:
+        """A page is about to show the network."""
+        with self._wake:
+            self._audience.expect(time.monotonic())
+            self._is_dirty = True
             self._wake.notify_all()
 
     def close(self) -> None:
@@ -283,6 +293,7 @@ class Trainer:
             self._wake.notify_all()
 
     def _run(self) -> None:
+        _worker.of = self
         while True:
             try:
                 if not self._wait():
@@ -310,19 +321,25 @@ class Trainer:
         future = self._future()
         if self._is_training and future is not None and future.done():
             due.append(self._next_step_at if self._now.design.speed is not None else now)
-        if self._is_dirty and self._audience.pages:
-            ready = self._audience.is_ready(now)
-            due.append(self._last_sent + FRAME_SECONDS if ready else now + PATIENCE)
+        if self._is_dirty:
+            frame_at = self._audience.next_frame_at(now, self._last_sent)
+            if frame_at is not None:
+                due.append(frame_at)
+            elif self._audience.pages:
+                due.append(now + PATIENCE)
         if self._settle_at is not None:
             due.append(self._settle_at)
         return max(0.0, min(due) - now) if due else None
 
-    def _work(self) -> None:
+    def _obey_all(self) -> None:
         while self._jobs:
             with self._wake:
                 job = self._jobs.popleft()
             if not job.cancelled:
                 self._apply(job)
+
+    def _work(self) -> None:
+        self._obey_all()
         self._update_status()
         if self._is_training and self._is_due():
             self._raise_if_not_made()
@@ -760,9 +777,12 @@ class Trainer:
         now = time.monotonic()
         with self._wake:
             self._audience.forget_lost(now)
-            due = self._is_dirty and self._audience.is_ready(now) and now - self._last_sent >= FRAME_SECONDS
-            lenses, start = self._audience.lenses, self._audience.history
-            is_new_design = self._sent_revision != self._now.revision
+            frame_at = self._audience.next_frame_at(now, self._last_sent)
+            due = self._is_dirty and frame_at is not None and frame_at <= now
+            is_blind = self._audience.is_blind
+            lenses = frozenset(LENSES) if is_blind else self._audience.lenses
+            start = self._audience.history
+            is_new_design = is_blind or self._sent_revision != self._now.revision
             if due:
                 self._is_dirty = False
                 self._sent_revision = self._now.revision
@@ -832,6 +852,13 @@ class Trainer:
         return Frame(header, buffers)
 
 
+class _Worker(threading.local):
+    """Whose worker the present thread is."""
+
+    of: Trainer | None = None
+
+
+_worker = _Worker()
 _open: weakref.WeakSet[Trainer] = weakref.WeakSet()
 
 

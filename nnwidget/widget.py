@@ -300,6 +300,11 @@ class NeuralNet(anywidget.AnyWidget):
             self._trainer.close()
         super().close()
 
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """What a cell shows; the page it is shown in can follow before it comes to speak."""
+        self._trainer.expect_page()
+        return super()._repr_mimebundle_(**options)
+
     def __repr__(self) -> str:
         now = self._trainer.now
         sizes = "-".join(map(str, now.design.sizes))

@@ -4,7 +4,16 @@ import type { FrameHeader } from "../protocol";
 import type { Connection } from "../store/types";
 
 export interface Situation {
-  readonly name: "starting" | "connecting" | "compiling" | "training" | "paused" | "diverged" | "failed" | "gone";
+  readonly name:
+    | "starting"
+    | "connecting"
+    | "compiling"
+    | "training"
+    | "paused"
+    | "diverged"
+    | "failed"
+    | "silent"
+    | "gone";
   /** One or two words. */
   readonly word: string;
   readonly sign: Sign;
@@ -25,6 +34,13 @@ export function situationOf(connection: Connection, frame: Known | null): Situat
       sign: "unplugged",
       notice: { title: "Not connected to a kernel — run the cell again", detail, canRestore: false },
       reachable: false,
+    };
+  }
+  if (connection === "silent") {
+    const detail = "It may be busy with another cell; what you do here is then done when that ends.";
+    return {
+      ...ongoing("silent", "No answer", "hourglass"),
+      notice: { title: "The kernel does not answer", detail, canRestore: false },
     };
   }
   if (frame === null) return ongoing("starting", "Starting", "hourglass");

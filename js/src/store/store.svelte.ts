@@ -6,8 +6,10 @@ import type { Connection, FailureNotice, History, Lens, NdArray, Store } from ".
 
 /** Seconds between one hello and the next while nothing answers; the last one repeats. */
 const RETRIES = [3, 3, 4, 5, 10, 20, 40, 60];
-/** So many unanswered tries (10 s) and the kernel counts as gone, though we go on asking. */
+/** So many unanswered tries (10 s) and the kernel counts as silent, though we go on asking. */
 const PATIENCE = 3;
+/** Seconds between signs of life. A host says nothing when a kernel is shut down, but sending to it fails then. */
+const HEARTBEAT = 4;
 
 type WithoutClient<T> = T extends unknown ? Omit<T, "client"> : never;
 type Content = WithoutClient<Message>;
@@ -48,6 +50,7 @@ export class NetworkStore implements Store {
   #looked = "";
   #tries = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -82,6 +85,7 @@ export class NetworkStore implements Store {
   open(): () => void {
     if (this.#views++ === 0) {
       document.addEventListener("visibilitychange", this.#planLook);
+      this.#heartbeat = setInterval(() => this.#tellLook(), HEARTBEAT * 1000);
       this.#takeKept();
       this.#greet();
     }
@@ -92,6 +96,7 @@ export class NetworkStore implements Store {
       if (--this.#views > 0) return;
       document.removeEventListener("visibilitychange", this.#planLook);
       this.#stopWaiting();
+      clearInterval(this.#heartbeat);
       if (this.#channel.isOpen()) this.#send({ type: "bye" });
     };
   }
@@ -154,7 +159,7 @@ export class NetworkStore implements Store {
   #expectAnswer(): void {
     if (this.#retry !== undefined) return;
     const again = () => {
-      if (++this.#tries >= PATIENCE) this.#connection = "gone";
+      if (++this.#tries >= PATIENCE) this.#connection = "silent";
       this.#hello();
       wait();
     };
@@ -177,13 +182,20 @@ export class NetworkStore implements Store {
     this.#lookPlanned = true;
     queueMicrotask(() => {
       this.#lookPlanned = false;
-      if (this.#views === 0 || !this.#channel.isOpen()) return;
-      const lenses = document.hidden ? [] : [...this.#looks.keys()].sort();
-      if (this.#looked === lenses.join()) return;
-      this.#looked = lenses.join();
-      this.#send({ type: "look", lenses });
+      if (this.#looked !== this.#lensesLookedAt().join()) this.#tellLook();
     });
   };
+
+  #tellLook(): void {
+    if (this.#views === 0 || !this.#channel.isOpen()) return;
+    const lenses = this.#lensesLookedAt();
+    this.#looked = lenses.join();
+    this.#send({ type: "look", lenses });
+  }
+
+  #lensesLookedAt(): Lens[] {
+    return document.hidden ? [] : [...this.#looks.keys()].sort();
+  }
 
   #receive(content: unknown, buffers: readonly DataView[]): void {
     if (this.#views === 0) return;

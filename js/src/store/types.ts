@@ -1,7 +1,8 @@
 // What every component may read and do. Components get a Store and nothing else; only the entry file knows anywidget.
 import type { Command, Design, FrameHeader } from "../protocol";
 
-export type Connection = "waiting" | "live" | "gone";
+/** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
+export type Connection = "waiting" | "live" | "silent" | "gone";
 export type Lens = "confusion" | "predictions";
 
 /** A dense array as the kernel sent it: row-major data with its shape. */

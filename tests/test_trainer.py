@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nnwidget import trainer
 from nnwidget.audience import MOST_UNDERWAY
@@ -60,7 +62,7 @@ def design_of(data: Data, **more: Any) -> Design:
     return create(task=data.task, inputs=data.inputs, outputs=data.outputs, classes=data.classes, **arguments)
 
 
-@dataclass
+@dataclass(repr=False)
 class Watcher:
     """Takes down what a trainer publishes; as a page it answers each frame at once, unless told not to."""
 
@@ -504,6 +506,77 @@ def test_a_speed_is_kept_on_the_whole(make: Make, monkeypatch: pytest.MonkeyPatc
             net._set_pace(net._chunk, 0.0)
             steps += net._chunk
     assert steps == pytest.approx(10_000, rel=0.01)
+
+
+# Any sequence of commands
+
+SMALL = st.integers(-1, 9)
+NUMBER = st.sampled_from([0.0, 0.1, 0.5, -1.0, 1e30, float("nan")])
+ANY_COMMAND = st.one_of(
+    st.builds(SetUnits, SMALL, SMALL),
+    st.builds(RemoveUnit, SMALL, SMALL),
+    st.builds(SetActivation, SMALL, st.sampled_from(["relu", "sin", "tanh", "none"])),
+    st.builds(Configure, learning_rate=NUMBER),
+    st.builds(Configure, dropout=NUMBER, l2=NUMBER),
+    st.builds(Configure, test_size=st.sampled_from([0.0, 0.25, 0.5])),
+    st.builds(SetParam, st.sampled_from(["w1", "b1", "w2", "b2", "w3"]), st.lists(SMALL, max_size=2), NUMBER),
+    st.builds(Step, st.integers(0, 9)),
+    st.builds(Step, epochs=st.integers(0, 3)),
+    st.builds(Play),
+    st.builds(Pause),
+    st.builds(Reset, new=st.booleans()),
+    st.builds(Restore),
+)
+
+
+@pytest.fixture(scope="module")
+def played_with() -> Iterator[tuple[Trainer, Watcher]]:
+    data, watcher = data_of(), Watcher(answers=True)
+    net = Trainer(design_of(data), data, publish=watcher.publish, changed=watcher.changed)
+    watcher.trainer = net
+    net.start()
+    net.hear(Hello("page"))
+    net.hear(Look("page", ["confusion"]))
+    yield net, watcher
+    net.close()
+
+
+@settings(max_examples=60)
+@given(given_commands=st.lists(ANY_COMMAND, max_size=12))
+def test_no_sequence_of_commands_makes_design_state_history_and_frames_disagree(
+    played_with: tuple[Trainer, Watcher], given_commands: list[Any]
+) -> None:
+    net, watcher = played_with
+    watcher.frames.clear()
+    net.do(Reset())
+    net.hear(Hello("page"))
+    for command in given_commands:
+        before = net.now
+        try:
+            net.do(command)
+        except (ValueError, TypeError, KeyError, IndexError):
+            assert net.now.design == before.design
+    net.do(Pause())
+    now = net.now
+    assert now.status in ("paused", "diverged")
+    assert now.goal is None
+    padded = now.state.params
+    assert {name: np.shape(value) for name, value in padded.items()} == parameter_shapes(now.design.capacities)
+    for name, shape in now.design.shapes.items():
+        spare = np.array(padded[name])
+        spare[tuple(slice(size) for size in shape)] = 0
+        assert now.status == "diverged" or not spare.any()
+    assert 0 <= now.state.batch < now.steps_per_epoch
+    steps = [row[0] for row in net.history]
+    assert steps == sorted(set(steps))
+    assert not steps or steps[-1] <= now.state.step
+
+    def since_hello() -> list[Frame]:
+        frames = list(watcher.frames)
+        return frames[next((at for at, frame in enumerate(frames) if frame.header.design), len(frames)) :]
+
+    until(lambda: since_hello() and since_hello()[-1].header.step == now.state.step, "a frame of where it stands")
+    check_frames(since_hello())
 
 
 # Many hands

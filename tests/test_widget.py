@@ -302,13 +302,19 @@ def test_sliders_are_linked_in_both_directions(idle: nw.NeuralNet) -> None:
     assert (slider.value, batch.value) == (0.125, 2)
 
 
-def test_two_networks_can_be_linked(idle: nw.NeuralNet) -> None:
+@pytest.mark.parametrize("in_both", ["by one link", "by two"])
+def test_two_networks_can_be_linked(idle: nw.NeuralNet, in_both: str) -> None:
+    """By two: each worker gives the other a command while it waits for it."""
     other = network()
-    traitlets.link((idle, "learning_rate"), (other, "learning_rate"))
+    if in_both == "by one link":
+        traitlets.link((idle, "learning_rate"), (other, "learning_rate"))
+    else:
+        traitlets.dlink((idle, "learning_rate"), (other, "learning_rate"))
+        traitlets.dlink((other, "learning_rate"), (idle, "learning_rate"))
     idle.learning_rate = 0.5
-    assert other.design.learning_rate == 0.5
+    assert other.learning_rate == other.design.learning_rate == 0.5
     other.learning_rate = 0.25
-    assert idle.design.learning_rate == 0.25
+    assert idle.learning_rate == idle.design.learning_rate == 0.25
     other.close()
 
 

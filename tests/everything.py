@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -32,6 +33,9 @@ REPORTS = ("vitest", "pytest")
 
 def main() -> int:
     """Run all stages; 0 if every one of them passed."""
+    # A shell has what it runs in the background ignore interrupts, and what is started here would inherit that; some
+    # tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     RESULTS.mkdir(exist_ok=True)
     for name in REPORTS:
         (RESULTS / f"{name}.xml").unlink(missing_ok=True)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from nnwidget.data import prepare
 from nnwidget.design import create
-from nnwidget.frames import ArrayHeader, Frame, FrameHeader, pack
+from nnwidget.frames import ArrayHeader, pack
+from nnwidget.trainer import Trainer
 
 DTYPES = st.sampled_from([np.float32, np.float64, np.int32])
 
@@ -64,14 +68,16 @@ def test_what_a_browser_has_no_array_for_is_an_error(dtype: type) -> None:
 
 
 def test_a_header_is_plain_json() -> None:
-    design = create(task="binary", inputs=["<b>a</b>", "\u00e9"], outputs=["yes"], classes=["no", "yes"], hidden=[3])
-    headers, buffers = pack({"w1": np.zeros((2, 3), np.float32), "history": np.zeros((0, 6))})
-    header = FrameHeader(1, 0, design, "paused", "", 0, 0.0, None, False, 0.0, "cpu", 8, 2, "accuracy", 0, headers)
-    content = json.loads(json.dumps(Frame(header, buffers).json(), allow_nan=False))
+    data = prepare(pd.DataFrame({"<b>a</b>": [1.0, 2, 3, 4], "\u00e9": [1.0, 0, 0, 1]}), [0, 1, 0, 1], test_size=0.0)
+    design = create(task="binary", inputs=data.inputs, outputs=data.outputs, classes=data.classes, hidden=[3])
+    frame = Trainer(design, data).first_frame()
+    content = json.loads(json.dumps(frame.json(), allow_nan=False))
     assert content["type"] == "frame"
+    assert content["design"]["inputs"] == ["<b>a</b>", "\u00e9"]
     assert content["design"]["layers"] == [
         {"units": 3, "activation": "tanh"},
         {"units": 1, "activation": "sigmoid"},
     ]
-    assert content["arrays"][1] == {"name": "history", "dtype": "float64", "shape": [0, 6]}
-    assert [len(buffer) for buffer in buffers] == [24, 0]
+    assert {"name": "history", "dtype": "float64", "shape": [0, 6]} in content["arrays"]
+    sizes = [np.dtype(array["dtype"]).itemsize * math.prod(array["shape"]) for array in content["arrays"]]
+    assert [len(buffer) for buffer in frame.buffers] == sizes

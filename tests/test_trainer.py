@@ -988,14 +988,27 @@ def test_a_page_that_answers_late_has_the_true_history_after_resets_and_restores
     assert not page.wrong
 
 
-def test_only_what_is_looked_at_is_worked_out(make: Make) -> None:
+def test_while_it_trains_only_what_is_looked_at_is_worked_out(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[Any] = []
+
+    def look(moment: Any) -> dict[str, np.ndarray]:
+        looks.append(moment)
+        return {"mine": np.zeros(1)}
+
+    monkeypatch.setitem(LENSES, "mine", look)
     net, watcher = make()
     watcher.answers = True
     net.hear(Hello("page"))
-    net.do(Step(epochs=5))
-    assert not any("confusion" in arrays_of(frame) for frame in watcher.frames)
-    net.hear(Look("page", ["confusion", "no such lens"]))
-    until(lambda: watcher.frames and "confusion" in arrays_of(watcher.frames[-1]), "a confusion matrix")
+    net.do(Play())
+    until(lambda: net.now.state.step > 10, "10 steps")
+    looks.clear()
+    count = len(watcher.frames)
+    until(lambda: len(watcher.frames) > count + 5, "five frames")
+    assert not looks
+    net.hear(Look("page", ["mine", "no such lens"]))
+    until(lambda: "mine" in arrays_of(watcher.frames[-1]), "what the lens shows")
+    assert looks
+    net.do(Pause())
 
 
 def test_looking_takes_no_more_than_its_share_of_the_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

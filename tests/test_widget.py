@@ -597,7 +597,6 @@ def test_a_page_cannot_set_traits(idle: nw.NeuralNet) -> None:
 
 
 def test_what_a_saved_notebook_holds_is_the_last_settled_frame(net: nw.NeuralNet) -> None:
-    assert net._frame["header"]["status"] == "starting"
     assert net._frame["header"]["design"]["layers"][0] == {"units": 5, "activation": "tanh"}
     net.fit(2)
     net.layers[0].units = 6

@@ -125,17 +125,23 @@ class Kernel:
             AssertionError: if the code raised.
             TimeoutError: if it has not ended in time.
         """
+        deadline = time.monotonic() + seconds
+        while (printed := self._execute(code, deadline)) is None:
+            time.sleep(0.1)
+        return printed.strip()
+
+    def _execute(self, code: str, deadline: float) -> str | None:
+        """Output of ``code``; None if the kernel dropped it, as it does with what waits behind a cell that fails."""
         header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": self._session, "version": "5.3"}
         content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
         message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}, "content": content}
         self._socket.send(json.dumps(message))
-        printed, replied, idle = "", False, False
-        deadline = time.monotonic() + seconds
-        while not (replied and idle):
+        printed, status, idle = "", "", False
+        while not (status and idle):
             try:
                 answer = self._replies.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise TimeoutError(f"the kernel has not run this in {seconds} s:\n{code}") from None
+                raise TimeoutError(f"the kernel has not run this in time:\n{code}") from None
             if answer["parent_header"].get("msg_id") != header["msg_id"]:
                 continue
             kind, content = answer["header"]["msg_type"], answer["content"]
@@ -143,9 +149,10 @@ class Kernel:
                 printed += content["text"]
             elif kind == "error":
                 raise AssertionError(f"{code}\nraised\n" + "\n".join(content["traceback"]))
-            replied = replied or kind == "execute_reply"
+            elif kind == "execute_reply":
+                status = content["status"]
             idle = idle or (kind == "status" and content["execution_state"] == "idle")
-        return printed.strip()
+        return None if status == "aborted" else printed
 
     def close(self) -> None:
         """Leave the kernel alone."""

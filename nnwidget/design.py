@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, Literal
+
+import numpy as np
 
 from nnwidget.activations import HIDDEN, OUTPUT
 from nnwidget.losses import LOSSES
@@ -25,8 +27,23 @@ MAX_HIDDEN_LAYERS = 12
 MAX_UNITS = 2048
 MAX_WEIGHTS = 4_000_000
 MAX_SEED = 2**31 - 1
+MAX_BATCH = 2**31 - 1
 LARGEST = 3.4e38
 """Settings are float32 where they are used; beyond this they would be infinite."""
+
+SMALLEST = 1.2e-38
+"""Below this, float32 arithmetic takes a number for 0."""
+
+SYNONYMS = {
+    "bce": "cross_entropy",
+    "linear": "identity",
+    "log_loss": "cross_entropy",
+    "logistic": "sigmoid",
+    "mean_absolute_error": "mae",
+    "mean_squared_error": "mse",
+    "nll": "cross_entropy",
+}
+"""What else people call an activation or a loss."""
 
 CAPACITY = 8
 """Hidden layers are stored with their size rounded up to a multiple of this, so that most edits need no compiling."""
@@ -228,9 +245,18 @@ def check_name(argument: str, given: Any, accepted: Iterable[str]) -> str:
     names = list(accepted)
     if isinstance(given, str) and given in names:
         return given
-    close = get_close_matches(given.lower(), names, n=1, cutoff=0.5) if isinstance(given, str) else []
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise ValueError(f"{argument}: {given!r} is not one of {', '.join(names)}{hint}")
+    raise ValueError(f"{argument}: {given!r} is not one of {', '.join(names)}{nearest(given, names)}")
+
+
+def nearest(given: Any, names: Sequence[str]) -> str:
+    """ "; did you mean ...?" with the name that looks or means most like ``given``, or nothing."""
+    if not isinstance(given, str):
+        return ""
+    if given == "softmax" and "softplus" in names:
+        return "; softmax is for an output layer of two or more units"
+    meant = SYNONYMS.get(given.lower())
+    close = [meant] if meant in names else get_close_matches(given.lower(), names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def check_seed(seed: Any) -> int:
@@ -252,7 +278,8 @@ def integer(name: str, value: Any) -> int:
 
 
 def _layer_sizes(hidden: Any) -> list[Any]:
-    if not isinstance(hidden, str) and isinstance(hidden, Iterable):
+    is_ordered = not isinstance(hidden, str | bytes | bytearray | Mapping | Set) and getattr(hidden, "ndim", 1) > 0
+    if is_ordered and isinstance(hidden, Iterable):
         return list(hidden)
     try:
         return [integer("hidden", hidden)]
@@ -319,7 +346,7 @@ def _with_layer(design: Design, index: int, layer: Layer) -> Design:
 
 def _number(name: str, value: Any, accepted: str) -> float:
     try:
-        number = float(value) if not isinstance(value, bool | str) else math.nan
+        number = float(value) if not isinstance(value, bool | np.bool_ | str) else math.nan
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
@@ -334,6 +361,13 @@ def _positive(name: str, value: Any) -> float:
     number = _number(name, value, accepted)
     if number <= 0:
         raise ValueError(f"{name}: expected {accepted}, got {value!r}")
+    return number
+
+
+def _rate(name: str, value: Any) -> float:
+    number = _positive(name, value)
+    if number < SMALLEST:
+        raise ValueError(f"{name}: expected a finite number above 0, at least {SMALLEST} (float32), got {value!r}")
     return number
 
 
@@ -359,6 +393,8 @@ def _batch_size(name: str, value: Any) -> int | None:
     number = integer(name, value)
     if number < 1:
         raise ValueError(f"{name}: expected at least 1 row, or None for all of them, got {value!r}")
+    if number > MAX_BATCH:
+        raise ValueError(f"{name}: expected at most {MAX_BATCH:,} rows, or None for all of them, got {value!r}")
     return number
 
 
@@ -367,7 +403,7 @@ def _speed(name: str, value: Any) -> float | None:
 
 
 _CHECKS = {
-    "learning_rate": _positive,
+    "learning_rate": _rate,
     "batch_size": _batch_size,
     "optimizer": lambda name, value: check_name(name, value, OPTIMIZERS),
     "loss": lambda name, value: check_name(name, value, LOSSES),

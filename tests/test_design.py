@@ -87,6 +87,10 @@ def test_shapes_chain_and_capacities_hold_the_units(sizes: list[int]) -> None:
         ({"hidden": "20"}, TypeError, r"hidden: expected a list of layer sizes such as \[20\] or \[8, 4\], got '20'"),
         ({"hidden": None}, TypeError, "hidden: expected a list of layer sizes .* got None"),
         ({"hidden": True}, TypeError, "hidden: expected a list of layer sizes .* got True"),
+        ({"hidden": b"20"}, TypeError, "hidden: expected a list of layer sizes .* got b'20'"),
+        ({"hidden": {20: 1}}, TypeError, "hidden: expected a list of layer sizes .* got {20: 1}"),
+        ({"hidden": {20, 8}}, TypeError, "hidden: expected a list of layer sizes"),
+        ({"hidden": np.array(2.5)}, TypeError, r"hidden: expected a list of layer sizes .* got array\(2.5\)"),
         ({"hidden": 4.0}, TypeError, "hidden: expected a list of layer sizes .* got 4.0"),
         ({"hidden": [1] * 13}, ValueError, "at most 12 hidden layers; 13 were given"),
         (
@@ -95,13 +99,21 @@ def test_shapes_chain_and_capacities_hold_the_units(sizes: list[int]) -> None:
             r"at most 4,000,000 weights; .*\[2, 2048, 2048, 1\] would have 4,200,448",
         ),
         ({"activation": "rel"}, ValueError, "activation: 'rel' is not one of relu, leaky_relu, .*did you mean 'relu'?"),
-        ({"activation": "softmax"}, ValueError, "activation: 'softmax' is not one of"),
+        ({"activation": "softmax"}, ValueError, "'softmax' is not one of .*; softmax is for an output layer"),
+        ({"activation": "linear"}, ValueError, "did you mean 'identity'"),
+        ({"activation": "Logistic"}, ValueError, "did you mean 'sigmoid'"),
+        ({"activation": "swish"}, ValueError, "activation: 'swish' is not one of .* identity$"),
         ({"activation": ["relu"], "hidden": [2, 2]}, ValueError, "1 names were given for 2 hidden layers"),
         ({"activation": ["relu", "nope"], "hidden": [2, 2]}, ValueError, "activation: 'nope' is not one of"),
         ({"activation": 3}, TypeError, "activation: expected a name or a list of names, got 3"),
-        ({"output_activation": "softmax"}, ValueError, "output_activation: 'softmax' is not one of relu"),
+        (
+            {"output_activation": "softmax"},
+            ValueError,
+            "'softmax' is not one of relu.*output layer of two or more units",
+        ),
         ({"output_activation": "Sigmoid"}, ValueError, "did you mean 'sigmoid'"),
         ({"loss": "crossentropy"}, ValueError, "loss: 'crossentropy' is not one of .*did you mean 'cross_entropy'"),
+        ({"loss": "mean_squared_error"}, ValueError, "loss: 'mean_squared_error' is not one of .*did you mean 'mse'"),
         ({"output_activation": "tanh", "loss": "cross_entropy"}, ValueError, "needs the output activation sigmoid"),
         ({"optimizer": "adm"}, ValueError, "optimizer: 'adm' is not one of sgd, .*did you mean 'adam'"),
         ({"seed": -1}, ValueError, "seed: expected a whole number from 0 to 2147483647, got -1"),
@@ -240,7 +252,7 @@ SHARE = "a share from 0 up to, but not including, 1"
     [
         *(
             ("learning_rate", wrong, NUMBER)
-            for wrong in (0, -1, math.nan, math.inf, "0.1", None, True, [1], 1e39, 10**400)
+            for wrong in (0, -1, math.nan, math.inf, "0.1", None, True, np.True_, [1], 1e39, 10**400, 1e-300, 1e-40)
         ),
         *(("speed", wrong, NUMBER) for wrong in (0, -1.0, math.nan, math.inf, "fast", False)),
         *(("l1", wrong, ZERO) for wrong in (-1e-9, math.nan, math.inf, None, "1", 1e39)),
@@ -248,6 +260,7 @@ SHARE = "a share from 0 up to, but not including, 1"
         *(("dropout", wrong, SHARE) for wrong in (-0.1, 1, 1.5, math.nan, None, 1 - 1e-12)),
         *(("test_size", wrong, SHARE) for wrong in (-0.1, 1, "half")),
         *(("batch_size", wrong, "at least 1 row, or None for all of them") for wrong in (0, -5)),
+        ("batch_size", 2**31, "at most 2,147,483,647 rows, or None for all of them"),
     ],
 )
 def test_settings_that_are_refused(name: str, given: Any, accepted: str) -> None:
@@ -291,4 +304,5 @@ def test_whatever_is_given_is_a_sound_setting_or_a_named_error(name: str, value:
     assert name in error or not error
     numbers = np.array([changed.learning_rate, changed.l1, changed.l2, changed.dropout], np.float32)
     assert np.isfinite(numbers).all()
+    assert numbers[0] > 0
     assert 0 <= numbers[3] < 1

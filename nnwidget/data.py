@@ -37,6 +37,7 @@ from nnwidget.tables import (
     read_table,
     refuse_missing,
     row_blocks,
+    text,
 )
 
 
@@ -93,6 +94,11 @@ class Data:
             TypeError: for what is not a table.
         """
         frame, named = read_table(X, "X")
+        if isinstance(X, pd.Series) and len(self._columns) > 1:
+            raise ValueError(
+                f"X: expected {count_of(len(self._columns), 'column')}, got a Series; a single row needs two "
+                "dimensions, e.g. X.iloc[[0]] instead of X.iloc[0]"
+            )
         raw = read_inputs(self._arrange(frame, named), self._columns)
         return _scaled(raw, self._scale_x, "X", self.inputs)
 
@@ -275,7 +281,7 @@ def _unpack(X: Any, y: Any) -> tuple[Any, Any, str, Task | None, Sequence[str] |
         if names is not None and isinstance(table, np.ndarray) and table.shape[1:] == (len(names),):
             table = pd.DataFrame(table, columns=list(names), copy=False)
         targets = X.get("target_names")
-        texts = None if targets is None or isinstance(targets, str) else [str(target) for target in targets]
+        texts = None if targets is None or isinstance(targets, str) else [text(target) for target in targets]
         if isinstance(target, np.ndarray) and target.ndim == 2 and texts and target.shape[1] == len(texts):
             target = pd.DataFrame(target, columns=texts)
         return table, target, "data", None, texts
@@ -299,6 +305,9 @@ def _read_target(frame: pd.DataFrame, task: Task | None) -> tuple[Task, np.ndarr
             raise ValueError(
                 f"y: {frame.shape[1]} columns of 0 and 1 (multi-label) are not supported; if these are {advice}"
             )
+        same = [repr(name) for name, row in zip(frame.columns, values.T, strict=True) if row.min() == row.max()]
+        if same:
+            raise ValueError(f"y has one value only in {few(same)}: there is nothing to learn; leave it out")
         return "regression", None, values
     series = frame.iloc[:, 0]
     absent = series.isna().to_numpy()
@@ -371,7 +380,7 @@ def _class_names(labels: np.ndarray, names: Sequence[str] | None) -> tuple[str, 
         classes = tuple(names)
     else:
         whole = labels.dtype.kind == "f" and (labels == np.floor(labels)).all()
-        classes = tuple(str(int(label)) if whole else str(label) for label in labels)
+        classes = tuple(str(int(label)) if whole else text(label) for label in labels)
     check_unique(classes, "y has more than one class called")
     return classes
 

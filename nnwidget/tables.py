@@ -47,7 +47,7 @@ class Column:
         """Names of the inputs made from it."""
         if self.kind != "category":
             return (self.name,)
-        return tuple(f"{self.name}={value}" for value in self.values)
+        return tuple(f"{self.name}={text(value)}" for value in self.values)
 
 
 def read_table(value: Any, argument: str) -> tuple[pd.DataFrame, bool]:
@@ -69,10 +69,10 @@ def read_table(value: Any, argument: str) -> tuple[pd.DataFrame, bool]:
         value = _from_list(value, argument)
     names: list[str] | None = None
     if isinstance(value, pd.DataFrame):
-        frame, names = value, list(map(str, value.columns))
+        frame, names = value, list(map(text, value.columns))
     elif isinstance(value, pd.Series):
         frame = value.to_frame()
-        names = None if value.name is None else [str(value.name)]
+        names = None if value.name is None else [text(value.name)]
     else:
         frame = _from_array(value, argument)
     if frame.shape[1] == 0:
@@ -333,6 +333,11 @@ def few(items: Iterable[str], most: int = 8) -> str:
 def count_of(number: int, noun: str) -> str:
     """A number with its noun: "1 row", "2 rows"."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def text(value: Any) -> str:
+    """A name as text that can be sent to a page: without halves of characters, which UTF-8 does not have."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def plain(value: Any) -> Any:

@@ -194,6 +194,18 @@ def test_categories_of_numbers_and_of_intervals() -> None:
     np.testing.assert_array_equal(data.encode(X), data.x)
 
 
+def test_names_can_be_sent_to_a_page_whatever_they_are() -> None:
+    half = "\ud800"
+    X = pd.DataFrame({half: [1.0, 2, 3, 4], "b": ["x" + half, "y"] * 2, "\N{FOX FACE}<i>": 1})
+    data = prepare(X, ["no" + half, "yes"] * 2)
+    assert data.inputs == ("?", "b=x?", "b=y", "\N{FOX FACE}<i>")
+    assert data.classes == ("no?", "yes")
+    np.testing.assert_array_equal(data.encode(X), data.x)
+    assert prepare(X[["b"]], pd.Series([1.5, 2, 3, 4], name=half)).outputs == ("?",)
+    with pytest.raises(ValueError, match=r"X has more than one column called '\?'"):
+        prepare(X.assign(**{"?": 1}), [0, 1, 0, 1])
+
+
 def test_the_rule_for_text() -> None:
     twenty = np.repeat([f"t{number}" for number in range(20)], 2)
     assert len(prepare(pd.DataFrame({"a": twenty}), YES_NO).inputs) == 20
@@ -579,6 +591,8 @@ def test_shares_that_are_none(test_size: Any) -> None:
         (NUMBERS[:3], pd.date_range("2020", periods=3), "y: column 'y' has dtype datetime64"),
         (NUMBERS[:3], [[1, 0], [0, 1], [1, 0]], r"multi-label.*one-hot classes: pass y\.argmax\(axis=1\)"),
         (NUMBERS[:3], [[1, 1], [0, 1], [1, 0]], "multi-label.*several labels per row"),
+        (NUMBERS[:3], [[0, 0], [0, 1], [0, 0]], "multi-label"),
+        (NUMBERS[:3], [[1.5, 2], [1.5, 3], [1.5, 4]], r"y has one value only in 'y1': there is nothing to learn"),
         (NUMBERS[:3], [["a", "b"]] * 3, "y: column 'y1' is text; expected numbers"),
         (NUMBERS[:2], pd.Categorical(np.array([1, "1"], dtype=object)), "y has more than one class called '1'"),
     ],
@@ -621,6 +635,7 @@ def test_wrong_settings_are_named(setting: dict[str, Any], words: str) -> None:
         (lambda X: X.rename(columns={"age": "Age"}), "missing 'age', unexpected 'Age'"),
         (lambda X: X.to_numpy()[:, :4], r"X: expected 5 columns \('age', 'income'.*\), got 4"),
         (lambda X: X.to_numpy()[0], r"got 1; a single row needs two dimensions"),
+        (lambda X: X.iloc[0], r"5 columns, got a Series; a single row needs two dimensions, e\.g\. X\.iloc\[\[0\]\]"),
         (
             lambda X: X.assign(colour="pink"),
             "'colour' has the unknown category 'pink' in row 0; known are 'blue', 'green'",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnwidget.commands import SetActivation, SetParams, SetUnits
 from nnwidget.design import Layer, check_layer
-from nnwidget.state import exact
+from nnwidget.state import exact, unknown_parameter
 
 if TYPE_CHECKING:
     from jaxtyping import Float
@@ -23,8 +23,11 @@ class Parameters(MutableMapping[str, Any]):
     Behaves like a dict whose keys are fixed, and stands for its values wherever JAX takes a pytree. Setting an entry
     changes the network; the array must have the entry's shape. What JAX makes of it (a gradient, say, or the result of
     ``jax.tree.map``) is of this class too, so that they go together, but is a mapping of its own: setting an entry of
-    that changes no network.
+    that changes no network. The same holds for a copy: ``saved = net.params.copy()``, and later
+    ``net.params = saved``.
     """
+
+    __slots__ = ("_read", "_write")
 
     def __init__(self, read: Callable[[], Mapping[str, Any]], write: Callable[[dict[str, Any]], None]) -> None:
         _register_as_pytree()
@@ -50,7 +53,11 @@ class Parameters(MutableMapping[str, Any]):
         return cls(lambda: held, held.update)
 
     def __getitem__(self, name: str) -> Float[Array, "..."]:
-        return self._read()[name]
+        values = self._read()
+        try:
+            return values[name]
+        except (KeyError, TypeError):
+            raise unknown_parameter(name, values) from None
 
     def __setitem__(self, name: str, value: Any) -> None:
         self._write({name: value})
@@ -61,6 +68,15 @@ class Parameters(MutableMapping[str, Any]):
     def update(self, *others: Any, **values: Any) -> None:
         """Set several parameters at once: all of them, or none if one does not fit."""
         self._write(dict(*others, **values))
+
+    def copy(self) -> Parameters:
+        """The values as they are now, in a mapping of its own."""
+        values = self._read()
+        return Parameters.apart(values.keys(), values.values())
+
+    def __reduce__(self) -> Any:
+        values = self._read()
+        return Parameters.apart, (tuple(values), tuple(values.values()))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._read())
@@ -74,6 +90,8 @@ class Parameters(MutableMapping[str, Any]):
 
 class LayerHandle:
     """One layer of a network: hidden layers from 0 on, the output layer last."""
+
+    __slots__ = ("_index", "_trainer")
 
     def __init__(self, trainer: Trainer, index: int) -> None:
         self._trainer = trainer

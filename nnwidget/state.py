@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from nnwidget.design import Design, parameter_shapes
+from nnwidget.design import Design, nearest, parameter_shapes
 
 Tree: TypeAlias = Any
 """An optimiser's memory: nested tuples in which dicts shaped like the parameters stand."""
@@ -59,9 +59,15 @@ def checked(design: Design, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return {name: _checked_one(design, name, value) for name, value in values.items()}
 
 
+def unknown_parameter(name: Any, known: Iterable[str]) -> KeyError:
+    """The error for a parameter that a network does not have, with the nearest of those it has."""
+    names = list(known)
+    return KeyError(f"there is no parameter {name!r}; this network has {', '.join(names)}{nearest(name, names)}")
+
+
 def _checked_one(design: Design, name: str, value: Any) -> np.ndarray:
     if name not in design.shapes:
-        raise KeyError(f"there is no parameter {name!r}; this network has {', '.join(design.shapes)}")
+        raise unknown_parameter(name, design.shapes)
     try:
         given = np.asarray(value)
     except ValueError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Any
@@ -82,6 +84,8 @@ def test_an_array_that_was_given_can_be_changed_afterwards(idle: nw.NeuralNet) -
 @pytest.mark.parametrize(
     ("name", "value", "error", "words"),
     [
+        ("W1", 1.0, KeyError, "there is no parameter 'W1'; .*; did you mean 'w1'"),
+        (1, 1.0, KeyError, "there is no parameter 1; this network has w1, b1"),
         ("w9", 1.0, KeyError, "there is no parameter 'w9'; this network has w1, b1, w2, b2, w3, b3"),
         ("w1", np.ones((5, 2)), ValueError, r"params\['w1'\]: expected shape \(2, 5\), got \(5, 2\)"),
         (
@@ -125,6 +129,29 @@ def test_several_are_set_at_once(idle: nw.NeuralNet) -> None:
     assert float(idle.params["b2"][0]) == 2
     idle.params = {name: jnp.zeros_like(value) for name, value in idle.params.items()}
     assert all((value == 0).all() for value in idle.params.values())
+
+
+@pytest.mark.parametrize("name", ["W1", "weights", 1, None, ["w1"]])
+def test_what_is_not_there_is_named(idle: nw.NeuralNet, name: Any) -> None:
+    with pytest.raises(KeyError, match=r"there is no parameter .*; this network has w1, b1, w2, b2, w3, b3"):
+        idle.params[name]
+    assert idle.params.get("w9", 5) == 5
+    with pytest.raises(AttributeError, match="w1"):
+        idle.params.w1 = 3  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "keep", [copy.copy, copy.deepcopy, lambda params: params.copy(), lambda params: pickle.loads(pickle.dumps(params))]
+)
+def test_a_copy_stays_as_it_was(idle: nw.NeuralNet, keep: Any) -> None:
+    saved, before = keep(idle.params), np.array(idle.params["w1"])
+    idle.params["w1"] = before + 1
+    np.testing.assert_array_equal(saved["w1"], before)
+    saved["b1"] = np.ones(5)
+    assert (idle.params["b1"] == 0).all()
+    idle.params = saved
+    np.testing.assert_array_equal(idle.params["w1"], before)
+    assert (idle.params["b1"] == 1).all()
 
 
 def test_they_cannot_be_deleted(idle: nw.NeuralNet) -> None:
@@ -198,6 +225,11 @@ def test_wrong_layers_are_named(idle: nw.NeuralNet) -> None:
     with pytest.raises(ValueError, match="did you mean 'relu'"):
         idle.layers[0].activation = "Relu"
     assert idle.design is before
+
+
+def test_a_layer_has_no_other_settings(idle: nw.NeuralNet) -> None:
+    with pytest.raises(AttributeError, match="unit"):
+        idle.layers[0].unit = 4  # type: ignore[attr-defined]
 
 
 def test_a_handle_of_a_layer_that_is_gone_says_so(idle: nw.NeuralNet) -> None:

@@ -9,7 +9,7 @@ import warnings
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import anywidget
 import msgspec
@@ -36,6 +36,19 @@ STATIC = Path(__file__).parent / "static"
 
 WORTH_SHOWING_SECONDS = 0.7
 """A ``fit`` that is over sooner shows no progress bar in text."""
+
+
+ELSEWHERE = {
+    "hidden": "net.layers[0].units, net.add_layer(...) and net.remove_layer(...) change the layers",
+    "activation": "net.layers[0].activation is that of the first layer",
+    "output_activation": "it is net.layers[-1].activation",
+    "seed": "net.reset(seed=...) starts again from another one",
+    "standardize": "make a new network for that",
+}
+"""Where to set what the constructor takes and a network has not as an attribute."""
+
+LONGEST_QUOTE = 80
+"""Characters of an unreadable message that are quoted in the answer."""
 
 
 class Setting(traitlets.TraitType[Any, Any]):
@@ -211,6 +224,8 @@ class NeuralNet(anywidget.AnyWidget):
 
     @params.setter
     def params(self, values: Mapping[str, Any]) -> None:
+        if not isinstance(values, Mapping):
+            raise TypeError(f"params: expected a dict of arrays such as {{'w1': ...}}, got {type(values).__name__}")
         self._trainer.do(commands.SetParams(dict(values)))
 
     def summary(self) -> None:
@@ -271,16 +286,20 @@ class NeuralNet(anywidget.AnyWidget):
         return outputs if output.units > 1 else np.hstack([1 - outputs, outputs])
 
     def score(self, X: Any, y: Any) -> float:
-        """Share of right predictions, or for regression R² (mean over the targets), for raw rows and targets."""
+        """Share of right predictions, or for regression R² (mean over the targets), for raw rows and targets.
+
+        R² of targets that are all the same is 1 if each is met exactly and 0 if not, as in scikit-learn.
+        """
         now = self._trainer.now
-        true = now.data.encode_target(y)
+        true = now.data.encode_target(y).astype(np.float64)
         outputs = self._outputs(now, X)
         if len(true) != len(outputs):
             raise ValueError(f"X and y differ in length: {len(outputs)} rows and {len(true)} targets")
         if now.design.task != "regression":
             return float((class_numbers(true) == class_numbers(outputs)).mean())
         residual, spread = ((true - outputs) ** 2).sum(axis=0), ((true - true.mean(axis=0)) ** 2).sum(axis=0)
-        return float((1 - residual / spread).mean())
+        share = np.divide(residual, spread, out=(residual > 0).astype(np.float64), where=spread > 0)
+        return float((1 - share).mean())
 
     def confusion_matrix(self, on: Literal["train", "test", "all"] = "all") -> Int[np.ndarray, "classes classes"]:
         """How many rows of each true class (down) were predicted to be each class (across), as in scikit-learn."""
@@ -293,6 +312,26 @@ class NeuralNet(anywidget.AnyWidget):
         return confusion(class_numbers(now.data.y[part]), class_numbers(outputs), len(now.design.classes))
 
     # ---- life
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Like that of any object, but for a name that is no attribute, which would change nothing unnoticed.
+
+        Raises:
+            AttributeError: naming the nearest setting, or where to set it.
+        """
+        if not name.startswith("_") and not hasattr(type(self), name):
+            hint = f"; {ELSEWHERE[name]}" if name in ELSEWHERE else designs.nearest(name, SETTINGS)
+            raise AttributeError(f"a network has no attribute {name!r} to set{hint}")
+        super().__setattr__(name, value)
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError("a NeuralNet cannot be copied or pickled, a thread belongs to it; keep net.params.copy()")
+
+    def __deepcopy__(self, memo: Any) -> NoReturn:
+        self.__copy__()
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        self.__copy__()
 
     def close(self) -> None:
         """End the training thread and take the widget off the screen."""
@@ -396,7 +435,8 @@ class NeuralNet(anywidget.AnyWidget):
         elif method == "custom" and isinstance(data, dict):
             self._handle_custom_msg(data.get("content"), msg.get("buffers", []))
         else:
-            self._refuse("", None, ValueError(f"a message that cannot be read: method {method!r}"))
+            quote = repr(method[:LONGEST_QUOTE]) if isinstance(method, str) else type(method).__name__
+            self._refuse("", None, ValueError(f"a message that cannot be read: method {quote}"))
 
 
 class _Progress:

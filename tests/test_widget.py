@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import pty
 import select
 import subprocess
@@ -182,6 +184,35 @@ def test_wrong_calls_are_named_and_change_nothing(
         call(idle)
     assert idle.design == before.design
     assert idle._trainer.now.state is before.state
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("learningrate", "no attribute 'learningrate' to set; did you mean 'learning_rate'?"),
+        ("Batch_Size", "did you mean 'batch_size'"),
+        ("hidden", r"net\.layers\[0\]\.units"),
+        ("activation", r"net\.layers\[0\]\.activation"),
+        ("seed", r"net\.reset\(seed=\.\.\.\)"),
+        ("notes", "no attribute 'notes' to set$"),
+    ],
+)
+def test_what_would_change_nothing_is_refused(idle: nw.NeuralNet, name: str, words: str) -> None:
+    with pytest.raises(AttributeError, match=words):
+        setattr(idle, name, 3)
+    assert not hasattr(idle, name)
+
+
+@pytest.mark.parametrize("keep", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_it_says_that_it_cannot_be_copied(idle: nw.NeuralNet, keep: Any) -> None:
+    with pytest.raises(TypeError, match=r"cannot be copied or pickled.*net\.params\.copy\(\)"):
+        keep(idle)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "w1", [np.ones((2, 5))]])
+def test_params_are_a_dict(idle: nw.NeuralNet, wrong: Any) -> None:
+    with pytest.raises(TypeError, match="params: expected a dict of arrays"):
+        idle.params = wrong
 
 
 def test_play_pause_and_reset(net: nw.NeuralNet) -> None:
@@ -409,6 +440,19 @@ def test_scores_are_those_of_scikit_learn(trained: nw.NeuralNet) -> None:
         trained.score(X, y[:-1])
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_score_is_a_number_where_nothing_varies() -> None:
+    net = network("regression")
+    for rows in (1, 7):
+        y = np.full(rows, 101.1)
+        assert net.score(X[:rows], y) == 0
+    halves = np.full(7, 101.5)
+    assert net.score(X[:7], halves) == r2_score(halves, net.predict(X[:7]))
+    net.params = {name: np.zeros(value.shape) for name, value in net.params.items()}
+    assert net.score(X[:5], np.full(5, net.predict(X[:1])[0])) == 1
+    net.close()
+
+
 def test_probabilities_belong_to_the_classes(trained: nw.NeuralNet) -> None:
     if trained.design.task == "regression":
         with pytest.raises(ValueError, match="predict_proba: this network predicts numbers"):
@@ -586,6 +630,16 @@ def test_so_is_garbage_below_the_messages(bystander: tuple[nw.NeuralNet, list[di
         net._handle_msg(msg)
         assert len(sent) == count + 1
         assert sent[-1]["type"] == "failure"
+
+
+def test_what_cannot_be_read_is_not_sent_back_as_a_whole(idle: nw.NeuralNet) -> None:
+    sent, nested = spy_on(idle), list[Any]()
+    for _ in range(100_000):
+        nested = [nested]
+    for method in ("x" * 100_000, nested):
+        idle._handle_msg({"content": {"data": {"method": method}}})
+    assert [content["type"] for content in sent] == ["failure", "failure"]
+    assert max(len(content["message"]) for content in sent) < 200
 
 
 def test_a_page_cannot_set_traits(idle: nw.NeuralNet) -> None:

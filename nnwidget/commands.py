@@ -82,6 +82,38 @@ class SetParams(Command, tag="set_params"):
     values: dict[str, Any]
 
 
+class Freeze(Command, tag="freeze"):
+    """Keep training from changing a parameter, or one entry of it where ``index`` is given; or allow it again."""
+
+    name: Text
+    index: Annotated[list[Index], Meta(min_length=1, max_length=2)] | None = None
+    on: bool = True
+
+
+class Cut(Command, tag="cut"):
+    """Cut an edge, so that its weight is 0 and stays so; or mend it."""
+
+    name: Text
+    index: Annotated[list[Index], Meta(min_length=2, max_length=2)]
+    on: bool = True
+
+
+class SwitchOff(Command, tag="switch_off"):
+    """Switch a hidden unit off, so that it answers 0 and does not learn; or on again."""
+
+    layer: Index
+    unit: Index
+    on: bool = True
+
+
+class Undo(Command, tag="undo"):
+    """Take the last command back."""
+
+
+class Redo(Command, tag="redo"):
+    """Do again what was taken back last."""
+
+
 class Play(Command, tag="play"):
     """Train until told to pause."""
 
@@ -116,6 +148,11 @@ AnyCommand: TypeAlias = (
     | SetActivation
     | Configure
     | SetParam
+    | Freeze
+    | Cut
+    | SwitchOff
+    | Undo
+    | Redo
     | Play
     | Pause
     | Step
@@ -177,3 +214,37 @@ def read_message(content: Any) -> AnyMessage:
 def settings_of(command: Configure) -> dict[str, Any]:
     """The settings that a ``Configure`` command changes."""
     return {name: value for name in command.__struct_fields__ if (value := getattr(command, name)) is not UNSET}
+
+
+def in_words(command: Any) -> str:
+    """A command in words, as after "Undo: "."""
+    match command:
+        case SetUnits(layer, units):
+            return f"{units} units in layer {layer + 1}"
+        case RemoveUnit(layer, unit):
+            return f"unit {unit} of layer {layer + 1} removed"
+        case AddLayer(units):
+            return f"a new layer of {units} units"
+        case RemoveLayer(layer):
+            return f"layer {layer + 1} removed"
+        case SetActivation(layer, activation):
+            return f"{activation} in layer {layer + 1}"
+        case Configure():
+            return ", ".join(f"{name} {value}" for name, value in settings_of(command).items())
+        case SetParam(name, index):
+            return f"value of {name}{index}"
+        case SetParams(values):
+            return f"values of {', '.join(values)}"
+        case Freeze(name, index, on):
+            return f"{name}{index or ''} {'frozen' if on else 'thawed'}"
+        case Cut(name, index, on):
+            return f"{name}{index} {'cut' if on else 'mended'}"
+        case SwitchOff(layer, unit, on):
+            return f"unit {unit} of layer {layer + 1} switched {'off' if on else 'on'}"
+        case Step(batches, epochs):
+            return f"{epochs} epochs" if epochs else f"{batches} batches"
+        case Reset():
+            return "the reset"
+        case Restore():
+            return "the return to the last good state"
+    return type(command).__name__

@@ -14,15 +14,17 @@ import numpy as np
 from msgspec import Struct
 
 from nnwidget.design import Design
+from nnwidget.snapshot import Snapshot, Status
+from nnwidget.state import exact
 
-Status: TypeAlias = Literal["starting", "compiling", "paused", "training", "diverged", "failed"]
+Dtype: TypeAlias = Literal["float32", "float64", "int32", "uint8"]
 
 
 class ArrayHeader(Struct, frozen=True):
     """Name, dtype and shape of the array in the buffer at the same place; C order, little endian."""
 
     name: str
-    dtype: Literal["float32", "float64", "int32"]
+    dtype: Dtype
     shape: tuple[int, ...]
 
 
@@ -37,6 +39,7 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
         message: what went wrong and what to try, for "diverged" and "failed"; else empty.
         step, epoch: training steps and passes over the training part so far.
         goal: the step at which a running ``fit`` or ``step`` will be done, or None.
+        undo, redo: what each of the two would take back or do again, in words; empty if there is nothing.
         can_restore: whether a last good state is kept that ``restore`` would bring back.
         steps_per_second: measured while training, 0 when not.
         device: where it trains, such as "cpu".
@@ -44,8 +47,9 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
         metric: what the metric columns of the history hold.
         history_start: index of the first row in the array "history": a page drops its own rows from there on, then
             appends. Columns: step, epoch, loss, test loss, metric, test metric.
-        arrays: one header per buffer: every parameter ("w1", "b1", ...), "history", and once the programs are compiled
-            "now", the loss, test loss, metric and test metric of these parameters, and what each visible lens made.
+        arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
+            switched off "marks/w1", "marks/b1", ... (see ``marks``); and once the programs are compiled "now" (loss,
+            test loss, metric and test metric of these parameters) and what each visible lens made.
     """
 
     id: int
@@ -56,6 +60,8 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
     step: int
     epoch: float
     goal: int | None
+    undo: str
+    redo: str
     can_restore: bool
     steps_per_second: float
     device: str
@@ -87,11 +93,11 @@ class Frame:
         return content
 
 
-_DTYPES: dict[str, Literal["float32", "float64", "int32"]] = {"f4": "float32", "f8": "float64", "i4": "int32"}
+_DTYPES: dict[str, Dtype] = {"f4": "float32", "f8": "float64", "i4": "int32", "u1": "uint8"}
 
 
 def pack(arrays: Mapping[str, np.ndarray]) -> tuple[list[ArrayHeader], list[memoryview]]:
-    """Headers and buffers of named arrays of dtype float32, float64 or int32."""
+    """Headers and buffers of named arrays of dtype float32, float64, int32 or uint8."""
     headers, buffers = [], []
     for name, array in arrays.items():
         dtype = _DTYPES[array.dtype.str[1:]]
@@ -99,3 +105,47 @@ def pack(arrays: Mapping[str, np.ndarray]) -> tuple[list[ArrayHeader], list[memo
         headers.append(ArrayHeader(name, dtype, array.shape))
         buffers.append(plain.reshape(-1).data.cast("B"))
     return headers, buffers
+
+
+def make_frame(
+    number: int,
+    now: Snapshot,
+    seen: Mapping[str, np.ndarray],
+    *,
+    history_start: int = 0,
+    with_design: bool = True,
+    undo: str = "",
+    redo: str = "",
+    device: str = "cpu",
+) -> Frame:
+    """The frame that shows a network, with what the lenses have ``seen``."""
+    marks = {f"marks/{name}": mark for name, mark in now.marks.items()}
+    arrays = {
+        **exact(now.design, now.state.params),
+        "history": now.history.since(history_start),
+        **(marks if any(mark.any() for mark in marks.values()) else {}),
+        **seen,
+    }
+    headers, buffers = pack(arrays)
+    limit = now.steps_to_goal
+    header = FrameHeader(
+        id=number,
+        revision=now.revision,
+        design=now.design if with_design else None,
+        status=now.status,
+        message=now.message,
+        step=now.state.step,
+        epoch=now.epoch,
+        goal=None if limit is None else now.state.step + limit,
+        undo=undo,
+        redo=redo,
+        can_restore=now.status == "diverged" and now.good is not None,
+        steps_per_second=now.steps_per_second,
+        device=device,
+        train_rows=now.train_rows,
+        test_rows=len(now.data.x) - now.train_rows,
+        metric="r2" if now.design.task == "regression" else "accuracy",
+        history_start=history_start,
+        arrays=headers,
+    )
+    return Frame(header, buffers)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from nnwidget.activations import OUTPUT
-from nnwidget.design import Design, parameter_shapes
+from nnwidget.design import Design, Layer, parameter_shapes
 from nnwidget.losses import LOSSES
+from nnwidget.marks import Marks, is_switched_off
 
 if TYPE_CHECKING:
     from jaxtyping import Float
@@ -65,13 +66,18 @@ def penalty(params: Params, l1: float, l2: float) -> Float[Array, ""]:
 
 
 def objective(
-    design: Design, params: Params, x: Float[Array, "rows inputs"], y: Float[Array, "rows outputs"]
+    design: Design, marks: Marks, params: Params, x: Float[Array, "rows inputs"], y: Float[Array, "rows outputs"]
 ) -> Float[Array, ""]:
     """What training makes small: the mean loss of the rows, plus the penalty."""
-    z, a = forward(params, x, functions(design))
+    z, a = forward(params, x, functions(design, marks))
     return LOSSES[design.loss].function(z, a, y).mean() + penalty(params, design.l1, design.l2)
 
 
-def functions(design: Design) -> list[Function]:
-    """The activation function of each layer."""
-    return [OUTPUT[layer.activation].function for layer in design.layers]
+def functions(design: Design, marks: Marks) -> list[Function]:
+    """The activation function of each layer; a unit that is switched off answers 0."""
+
+    def function(index: int, layer: Layer) -> Function:
+        activation, off = OUTPUT[layer.activation].function, is_switched_off(marks, index)
+        return (lambda z: activation(z) * ~off) if off.any() else activation
+
+    return [function(index, layer) for index, layer in enumerate(design.layers)]

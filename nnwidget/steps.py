@@ -21,8 +21,10 @@ from jax import lax
 from nnwidget.activations import HIDDEN, OUTPUT
 from nnwidget.design import Design, Task, parameter_shapes
 from nnwidget.losses import LOSSES
+from nnwidget.marks import Marks, is_switched_off, learning
 from nnwidget.network import forward, penalty
 from nnwidget.optimizers import OPTIMIZERS
+from nnwidget.state import padded
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float, Int
@@ -79,13 +81,15 @@ class Knobs(NamedTuple):
 
     Attributes:
         activations: row of each hidden layer's activation in the table.
-        masks: for each hidden layer, 1 for its units and 0 for the spare ones.
+        masks: for each hidden layer, 1 for its units and 0 for those switched off and the spare ones.
+        learning: 1 for each entry of a parameter that learns, 0 for the frozen and the spare ones.
         rates: learning rate, l1, l2, dropout.
         seed: of dropout.
     """
 
     activations: Int[Array, "hidden"]
     masks: tuple[Float[Array, "capacity"], ...]
+    learning: dict[str, Float[Array, "..."]]
     rates: Float[Array, "4"]
     seed: Int[Array, ""]
 
@@ -132,16 +136,17 @@ class Outcome(NamedTuple):
     records: Float[Array, "records 4"]
 
 
-def knobs(design: Design) -> Knobs:
-    """The knobs of a design."""
+def knobs(design: Design, marks: Marks) -> Knobs:
+    """The knobs of a design with marks on it."""
     names = list(HIDDEN)
     masks = tuple(
-        (np.arange(capacity) < layer.units).astype(np.float32)
-        for capacity, layer in zip(design.capacities[1:-1], design.hidden, strict=True)
+        np.pad((~is_switched_off(marks, index)).astype(np.float32), (0, capacity - design.layers[index].units))
+        for index, capacity in enumerate(design.capacities[1:-1])
     )
     return Knobs(
         activations=np.array([names.index(layer.activation) for layer in design.hidden], np.int32),
         masks=masks,
+        learning=padded(design, learning(marks)),
         rates=np.array([design.learning_rate, design.l1, design.l2, design.dropout], np.float32),
         seed=np.int32(design.seed),
     )
@@ -173,7 +178,7 @@ def evaluate(shape: Shape, params: Any, knobs: Knobs, rows: Rows) -> Float[Array
         mean = weights @ rows.y
         residual = weights @ (rows.y - a) ** 2
         spread = jnp.stack([w @ (rows.y - m) ** 2 for w, m in zip(weights, mean, strict=True)])
-        metric = (1.0 - residual / spread).mean(axis=1)
+        metric = jnp.where(spread > 0, 1.0 - residual / spread, jnp.nan).mean(axis=1)
     else:
         right = a.argmax(axis=1) == rows.y.argmax(axis=1) if a.shape[1] > 1 else (a[:, 0] > 0.5) == (rows.y[:, 0] > 0.5)
         metric = weights @ right
@@ -215,8 +220,9 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         count = plan.counts[i].astype(np.float32)
         weights = (jnp.arange(shape.batch) < count) / count
         (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keep(step + i))
+        gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
         directions, new_slots = transformation.update(gradient, slots, params)
-        new = jax.tree.map(lambda p, d: p - learning_rate * d, params, directions)
+        new = jax.tree.map(lambda p, d, learns: p - learning_rate * learns * d, params, directions, knobs.learning)
         records = lax.cond(
             plan.record[i],
             lambda: records.at[recorded].set(evaluate(shape, new, knobs, rows)),
@@ -288,6 +294,12 @@ def _spec(size: tuple[int, ...], dtype: Any = np.float32) -> Any:
 
 def _static(shape: Shape) -> tuple[Knobs, Rows]:
     hidden = shape.capacities[1:-1]
-    knobs = Knobs(_spec((len(hidden),), np.int32), tuple(_spec((n,)) for n in hidden), _spec((4,)), _spec((), np.int32))
+    knobs = Knobs(
+        _spec((len(hidden),), np.int32),
+        tuple(_spec((n,)) for n in hidden),
+        {name: _spec(size) for name, size in _parameter_shapes(shape).items()},
+        _spec((4,)),
+        _spec((), np.int32),
+    )
     inputs, outputs = shape.capacities[0], shape.capacities[-1]
     return knobs, Rows(_spec((shape.rows, inputs)), _spec((shape.rows, outputs)), _spec((2, shape.rows)))

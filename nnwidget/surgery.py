@@ -90,23 +90,30 @@ def remove_layer(params: Params, layer: int) -> dict[str, np.ndarray]:
 
 
 def follow(memory: Params, shapes: Mapping[str, tuple[int, ...]], origin: Callable[[int], int | None]) -> Params:
-    """The optimiser's memory after layers came or went: layer k's is that of layer ``origin(k)``, or 0 where None."""
+    """What belongs to each entry, after layers came or went: layer k was layer ``origin(k)``, or is new where None.
+
+    Biases follow their layer; weights do so if the layer before is the same one too, else they start again from 0.
+    """
 
     def entry(name: str, shape: tuple[int, ...]) -> np.ndarray:
-        source = origin(int(name[1:]))
-        return zeros(shape) if source is None else memory[f"{name[0]}{source}"]
+        number = int(name[1:])
+        source = origin(number)
+        before = 0 if number == 1 else origin(number - 1)
+        if source is None or (name.startswith("w") and before != source - 1):
+            return zeros(shape)
+        return memory[f"{name[0]}{source}"]
 
     return {name: entry(name, shape) for name, shape in shapes.items()}
 
 
 def origin_after_adding(at: int) -> Callable[[int], int | None]:
     """For each layer number (from 1), its number before a layer was inserted at index ``at``; None if it is new."""
-    return lambda number: number if number <= at else None if number <= at + 2 else number - 1
+    return lambda number: number if number <= at else None if number == at + 1 else number - 1
 
 
 def origin_after_removing(layer: int) -> Callable[[int], int | None]:
-    """For each layer number (from 1), its number before the layer of this index was removed; None if it is new."""
-    return lambda number: number if number <= layer else None if number == layer + 1 else number + 1
+    """For each layer number (from 1), its number before the layer of this index was removed."""
+    return lambda number: number if number <= layer else number + 1
 
 
 def _layers(params: Params) -> list[tuple[np.ndarray, np.ndarray]]:

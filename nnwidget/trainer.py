@@ -14,30 +14,28 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnwidget import commands, surgery
-from nnwidget import design as designs
-from nnwidget.activations import HIDDEN
+from nnwidget import commands
 from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
-from nnwidget.batches import batches, is_recorded, steps_per_epoch
+from nnwidget.batches import batches, is_recorded
 from nnwidget.data import Data
 from nnwidget.design import Design
-from nnwidget.frames import Frame, FrameHeader, Status, pack
+from nnwidget.edits import DIVERGED, edited, first
+from nnwidget.frames import Frame, make_frame
 from nnwidget.lenses import LENSES, Moment
-from nnwidget.network import init
-from nnwidget.programs import Programs, import_jax, programs
-from nnwidget.state import State, checked, exact, map_slots, padded
+from nnwidget.marks import Marks
+from nnwidget.programs import Programs, compiler
+from nnwidget.snapshot import Goal, Row, Snapshot, Status
+from nnwidget.state import State
+from nnwidget.undo import Entry, UndoStack, gesture_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from nnwidget.steps import Knobs, Plan, Rows, Shape
-
-Row: TypeAlias = tuple[float, float, float, float, float, float]
-"""A row of the history: step, epoch, loss, test loss, metric, test metric."""
 
 CHUNK_SECONDS = 0.012
 SETTLE_SECONDS = 0.25
@@ -45,66 +43,6 @@ LENS_SHARE = 0.2
 """Share of the time while training that may go into looking."""
 LONGEST_WAIT = 3600.0
 """Seconds; there is a limit to what the operating system can wait."""
-
-DIVERGED = (
-    "The loss is no longer a finite number: the steps were too large. Try a smaller learning rate, "
-    "then restore the last good state or reset."
-)
-
-
-@dataclass(frozen=True)
-class Goal:
-    """Where training stops by itself: after this many steps, or at the end of this epoch."""
-
-    step: int | None = None
-    epoch: int | None = None
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A network at one moment, seen from outside; all parts belong together.
-
-    Attributes:
-        revision: counts up by one for each change of the design.
-        good: the last state known to be sound, after a divergence.
-        rows: length of the history.
-    """
-
-    design: Design
-    data: Data
-    state: State
-    status: Status = "starting"
-    message: str = ""
-    revision: int = 0
-    goal: Goal | None = None
-    good: State | None = None
-    rows: int = 0
-    steps_per_second: float = 0.0
-
-    @property
-    def train_rows(self) -> int:
-        """Rows in the training part."""
-        return int((~self.data.is_test).sum())
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """Training steps in one epoch."""
-        return steps_per_epoch(self.train_rows, min(self.design.batch_size or self.train_rows, self.train_rows))
-
-    @property
-    def epoch(self) -> float:
-        """Passes over the training part so far, with the fraction of the present one."""
-        return self.state.epoch + self.state.batch / self.steps_per_epoch
-
-    @property
-    def steps_to_goal(self) -> int | None:
-        """Steps until training stops by itself, or None if it does not."""
-        if self.goal is None:
-            return None
-        if self.goal.step is not None:
-            return max(0, self.goal.step - self.state.step)
-        assert self.goal.epoch is not None
-        return max(0, (self.goal.epoch - self.state.epoch) * self.steps_per_epoch - self.state.batch)
 
 
 @dataclass
@@ -130,6 +68,7 @@ class _Seen:
 
     state: State
     design: Design
+    marks: Marks
     data: Data
     lenses: frozenset[str]
     when: float
@@ -155,8 +94,8 @@ class Trainer:
         publish: Callable[[Frame, bool], None] = lambda frame, settled: None,
         changed: Callable[[Snapshot], None] = lambda snapshot: None,
     ) -> None:
-        self._now = Snapshot(design, data, _fresh_state(design))
-        self._history: list[Row] = []
+        self._now = first(design, data)
+        self._undo = UndoStack()
         self._publish = publish
         self._changed = changed
         self._wake = threading.Condition()
@@ -176,6 +115,7 @@ class Trainer:
         self._next_step_at = 0.0
         self._pace: deque[tuple[float, int]] = deque(maxlen=64)
         self._rows: tuple[Data, Rows] | None = None
+        self._knobs: tuple[Design, Marks, Knobs] | None = None
         self._seen: _Seen | None = None
         self._asked: tuple[Shape, Future[Programs]] | None = None
         self._has_arrived = False
@@ -187,7 +127,7 @@ class Trainer:
     def start(self) -> None:
         """Start the worker and warm up in the background: JAX is imported and the programs are compiled."""
         self._thread.start()
-        import_jax(self._notify)
+        compiler.warm_up(self._notify)
 
     @property
     def now(self) -> Snapshot:
@@ -197,7 +137,7 @@ class Trainer:
     @property
     def history(self) -> list[Row]:
         """The rows recorded so far."""
-        return self._history[: self._now.rows]
+        return self._now.history.rows
 
     @property
     def is_watched(self) -> bool:
@@ -270,13 +210,14 @@ class Trainer:
         with self._wake:
             self._is_closing = True
             self._wake.notify_all()
+        compiler.forget(self)
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(timeout=5)
         _open.discard(self)
 
     def first_frame(self) -> Frame:
         """The frame to show before the worker has started."""
-        return self._make_frame(history_start=0, seen={})
+        return self._make_frame({})
 
     # ---- the worker
 
@@ -361,7 +302,7 @@ class Trainer:
             return None
         shape = self._shape()
         if self._asked is None or self._asked[0] != shape:
-            self._asked = shape, programs(shape)
+            self._asked = shape, compiler.want(self, shape)
             self._has_arrived = False
             self._asked[1].add_done_callback(lambda _: self._notify())
         return self._asked[1]
@@ -399,6 +340,14 @@ class Trainer:
             self._set(status=status)
             self._changed(self._now)
 
+    def _current_knobs(self) -> Knobs:
+        from nnwidget.steps import knobs
+
+        design, marks = self._now.design, self._now.marks
+        if self._knobs is None or self._knobs[0] is not design or self._knobs[1] is not marks:
+            self._knobs = design, marks, knobs(design, marks)
+        return self._knobs[2]
+
     def _device_rows(self) -> Rows:
         from nnwidget.steps import on_device
 
@@ -419,12 +368,12 @@ class Trainer:
         before = self._now
         design, state, rows = before.design, before.state, self._device_rows()
         slots = fresh_slots(design.optimizer, state.params) if state.slots is None else state.slots
-        if not self._history:
+        if not before.history.length:
             self._record(self._evaluated(ready))
         shape = self._shape()
         plan, epochs = self._plan(shape)
         started = time.monotonic()
-        outcome = ready.train(state.params, slots, np.int32(state.step % 2**31), _knobs(design), rows, plan)
+        outcome = ready.train(state.params, slots, np.int32(state.step % 2**31), self._current_knobs(), rows, plan)
         done, finite, loss, records = (
             int(outcome.done),
             bool(outcome.finite),
@@ -445,11 +394,11 @@ class Trainer:
             _row(state.step + int(place) + 1, float(epochs[place]), record)
             for place, record in zip(places, records, strict=False)
         ]
-        self._history.extend(recorded)
         if finite:
             self._keep_good(before, loss)
         self._pace.append((time.monotonic(), after.step))
-        self._set(state=after, rows=len(self._history), steps_per_second=self._measured_speed())
+        history = self._now.history.extended(recorded)
+        self._set(state=after, history=history, steps_per_second=self._measured_speed())
         self._set_pace(done, took)
         finite = finite and all(math.isfinite(row[2]) for row in recorded)
         if not finite:
@@ -503,21 +452,26 @@ class Trainer:
 
     def _keep_good(self, before: Snapshot, loss: float) -> None:
         """Remember the state before a chunk that ended well, to come back to after a divergence."""
-        start = self._history[0][2] if self._history else loss
-        if before.good is None or loss <= 10 * (abs(start) + 1):
+        start = before.history.first
+        if before.good is None or start is None or loss <= 10 * (abs(start[2]) + 1):
             self._set(good=before.state)
 
     def _record(self, evaluation: np.ndarray) -> None:
         """Add a row to the history for where the network stands."""
         now = self._now
-        if self._history and self._history[-1][0] >= now.state.step:
+        if now.history.last is not None and now.history.last[0] >= now.state.step:
             return
-        self._history.append(_row(now.state.step, now.epoch, evaluation))
-        self._set(rows=len(self._history))
+        self._set(history=now.history.extended([_row(now.state.step, now.epoch, evaluation)]))
 
     def _rest(self, status: Status = "paused", message: str = "") -> None:
         """Stop training."""
         self._is_training = False
+        if (
+            self._undo.done
+            and self._undo.done[-1].is_training
+            and self._undo.done[-1].snapshot.state is self._now.state
+        ):
+            self._undo.done.pop()
         self._pace.clear()
         self._set(goal=None, status=status, message=message, steps_per_second=0.0)
         self._settle_soon()
@@ -526,13 +480,7 @@ class Trainer:
     def _finish_waiting(self) -> None:
         """Let go of those whose goal is reached, and of everyone when training rests."""
         state = self._now.state
-        reached = [
-            (goal, job)
-            for goal, job in self._waiting
-            if not self._is_training
-            or (goal.step is not None and state.step >= goal.step)
-            or (goal.epoch is not None and state.epoch >= goal.epoch)
-        ]
+        reached = [(goal, job) for goal, job in self._waiting if not self._is_training or goal.is_reached(state)]
         for entry in reached:
             self._waiting.remove(entry)
             entry[1].finish()
@@ -574,154 +522,60 @@ class Trainer:
     def _obey(self, command: Any) -> None:
         now = self._now
         match command:
-            case commands.SetUnits(layer, units):
-                design = designs.set_units(now.design, layer, units)
-                self._operate(design, lambda tree, fresh: surgery.set_units(tree, layer, units, fresh))
-            case commands.RemoveUnit(layer, unit):
-                self._remove_unit(layer, unit)
-            case commands.AddLayer(units, at, activation):
-                self._add_layer(units, at, activation)
-            case commands.RemoveLayer(layer):
-                design = designs.remove_layer(now.design, layer)
-                self._restack(
-                    design,
-                    lambda tree: surgery.remove_layer(tree, layer),
-                    surgery.origin_after_removing(layer),
-                )
-            case commands.SetActivation(layer, activation):
-                self._set_design(designs.set_activation(now.design, layer, activation))
-            case commands.Configure():
-                self._configure(commands.settings_of(command))
-            case commands.SetParam(name, index, value):
-                self._set_param(name, index, value)
-            case commands.SetParams(values):
-                self._set_params({**exact(now.design, now.state.params), **checked(now.design, values)})
             case commands.Play():
-                self._begin(None)
+                self._begin(None, "training")
             case commands.Step(count, epochs):
-                self._begin(Goal(epoch=now.state.epoch + epochs) if epochs else Goal(step=now.state.step + count))
+                goal = Goal(epoch=now.state.epoch + epochs) if epochs else Goal(step=now.state.step + count)
+                self._begin(goal, commands.in_words(command))
             case commands.Pause():
                 self._pause()
-            case commands.Reset(seed, new):
-                self._reset(seed, new)
-            case commands.Restore():
-                self._restore()
+            case commands.Undo():
+                self._go(self._undo.undo(now))
+            case commands.Redo():
+                self._go(self._undo.redo(now))
             case _:
-                raise TypeError(f"not a command: {command!r}")
+                after = edited(command, now)
+                if after is not now:
+                    self._undo.remember(
+                        Entry(commands.in_words(command), now, False, gesture_of(command), time.monotonic())
+                    )
+                    self._adopt(after)
+                    if isinstance(command, commands.Reset | commands.Restore):
+                        self._rest()
 
-    def _remove_unit(self, layer: int, unit: int) -> None:
-        design = self._now.design
-        index = designs.check_layer(design, layer)
-        units = design.layers[index].units
-        smaller = designs.set_units(design, index, units - 1)
-        if not 0 <= unit < units:
-            raise IndexError(f"unit: layer {index + 1} has units 0 to {units - 1}, got {unit}")
-        self._operate(smaller, lambda tree, fresh: surgery.remove_unit(tree, index, unit))
-
-    def _add_layer(self, units: int, at: int | None, activation: str | None) -> None:
-        now = self._now
-        index = len(now.design.hidden) if at is None else at
-        design = designs.add_layer(now.design, units, activation, index)
-        added = HIDDEN[design.layers[index].activation]
-        fresh = surgery.small(now.design.seed + now.revision)
-        self._restack(
-            design,
-            lambda tree: surgery.add_layer(tree, index, units, added, fresh),
-            surgery.origin_after_adding(index),
-        )
-
-    def _operate(self, design: Design, operation: Callable[[Any, surgery.Fresh], Mapping[str, np.ndarray]]) -> None:
-        """Change the number of units: parameters and the optimiser's memory of them go through the same operation."""
-        now = self._now
-
-        def on(tree: Mapping[str, Any], fresh: surgery.Fresh) -> dict[str, np.ndarray]:
-            return padded(design, operation(exact(now.design, tree), fresh))
-
-        params = on(now.state.params, surgery.small(now.design.seed + now.revision))
-        self._set_design(design, params, lambda tree: on(tree, surgery.zeros))
-
-    def _restack(
-        self,
-        design: Design,
-        operation: Callable[[Any], Mapping[str, np.ndarray]],
-        origin: Callable[[int], int | None],
-    ) -> None:
-        """Change the number of layers: the optimiser's memory follows the layers that stay."""
-        now = self._now
-        params = padded(design, operation(exact(now.design, now.state.params)))
-        self._set_design(
-            design,
-            params,
-            lambda tree: padded(design, surgery.follow(exact(now.design, tree), design.shapes, origin)),
-        )
-
-    def _set_design(
-        self,
-        design: Design,
-        params: dict[str, np.ndarray] | None = None,
-        on_slots: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
-    ) -> None:
-        """Make this the design; with new parameters the last good state no longer fits."""
-        now = self._now
-        if design == now.design:
-            return
-        state, good = now.state, now.good
-        if params is not None:
-            names = frozenset(now.design.shapes)
-            slots = state.slots if on_slots is None or state.slots is None else map_slots(on_slots, state.slots, names)
-            state, good = replace(state, params=params, slots=slots), None
-        self._set(design=design, state=state, good=good, revision=now.revision + 1)
-        if now.status == "diverged" and good is None:
-            self._set(message=DIVERGED.replace("restore the last good state or reset", "reset"))
-
-    def _configure(self, settings: dict[str, Any]) -> None:
-        now = self._now
-        design = designs.configure(now.design, **settings)
-        if design == now.design:
-            return
-        data = now.data if design.test_size == now.design.test_size else now.data.with_split(design.test_size)
-        state = now.state
-        good = now.good
-        if design.optimizer != now.design.optimizer:
-            state = replace(state, slots=None)
-            good = None if good is None else replace(good, slots=None)
-        changed = replace(now, design=design, data=data)
-        if changed.steps_per_epoch != now.steps_per_epoch:
-            state = replace(state, batch=state.batch * changed.steps_per_epoch // now.steps_per_epoch)
-            good = None if good is None else replace(good, batch=0)
-        if design.speed != now.design.speed:
+    def _adopt(self, after: Snapshot) -> None:
+        """Make this the network."""
+        before = self._now
+        kept = before.history.shared_with(after.history)
+        if kept < before.history.length:
+            with self._wake:
+                self._audience.cut_history(kept, self._frame + 1)
+        if after.design.speed != before.design.speed:
             self._chunk = 1
             self._next_step_at = time.monotonic()
-        self._set(design=design, data=data, state=state, good=good, revision=now.revision + 1)
+        self._now = after
+        self._is_dirty = True
 
-    def _set_param(self, name: str, index: list[int], value: float) -> None:
-        now = self._now
-        values = exact(now.design, now.state.params)
-        if name not in values:
-            raise KeyError(f"there is no parameter {name!r}; this network has {', '.join(values)}")
-        shape = values[name].shape
-        if len(index) != len(shape) or any(not 0 <= i < size for i, size in zip(index, shape, strict=True)):
-            raise IndexError(f"index: {name} has shape {list(shape)}, got index {index}")
-        if not abs(value) <= designs.LARGEST:
-            raise ValueError(f"value: expected a finite float32 number, got {value!r}")
-        array = values[name].copy()
-        array[tuple(index)] = value
-        self._set_params({**values, name: array})
+    def _go(self, entry: Entry) -> None:
+        """Back or forward to a snapshot; training goes on unless it is training that is taken back."""
+        now, then = self._now, entry.snapshot
+        is_resting = entry.is_training or not self._is_training
+        status: Status = "diverged" if then.status == "diverged" else "paused"
+        message = then.message if status == "diverged" else ""
+        self._adopt(replace(then, revision=now.revision + 1, status=status, message=message, goal=now.goal))
+        if is_resting or status == "diverged":
+            self._rest(status, message)
 
-    def _set_params(self, values: dict[str, np.ndarray]) -> None:
-        now = self._now
-        self._set(state=replace(now.state, params=padded(now.design, values)))
-        if now.status == "diverged" and all(np.isfinite(array).all() for array in values.values()):
-            self._set(status="paused", message="", good=None)
-
-    def _begin(self, goal: Goal | None) -> None:
+    def _begin(self, goal: Goal | None, words: str) -> None:
+        before = self._now
         self._set(goal=goal)
         if self._now.steps_to_goal == 0:
             self._set(goal=None)
             self._pause()
             return
-        if self._asked is not None and self._asked[1].done() and self._asked[1].exception() is not None:
-            self._asked = None  # what could not be made is tried once more
+        if not self._is_training:
+            self._undo.remember(Entry(words, before, is_training=True))
+        self._asked = None  # ask again: for what could not be made, or to be served first
         self._set(message="")
         self._is_training = True
         self._chunk = 1
@@ -732,40 +586,12 @@ class Trainer:
         if not self._is_training:
             return
         ready = self._programs()
-        if ready is not None and self._history:
+        if ready is not None and self._now.history.length:
             self._record(self._evaluated(ready))
         self._rest()
 
     def _evaluated(self, ready: Programs) -> np.ndarray:
-        return np.asarray(ready.look(self._now.state.params, _knobs(self._now.design), self._device_rows())[1])
-
-    def _reset(self, seed: int | None, new: bool) -> None:
-        now = self._now
-        chosen = (now.design.seed + new) % (designs.MAX_SEED + 1) if seed is None else designs.check_seed(seed)
-        design = replace(now.design, seed=chosen)
-        self._history = []
-        self._set(
-            design=design,
-            state=_fresh_state(design),
-            good=None,
-            rows=0,
-            revision=now.revision + (design != now.design),
-        )
-        with self._wake:
-            self._audience.cut_history(0, self._frame + 1)
-        self._rest()
-
-    def _restore(self) -> None:
-        good = self._now.good
-        if self._now.status != "diverged":
-            raise ValueError("restore: the loss is finite, so there is nothing to restore")
-        if good is None:
-            raise ValueError("restore: there is no earlier state to go back to; reset instead")
-        self._history = [row for row in self._history if row[0] <= good.step]
-        self._set(state=good, good=None, rows=len(self._history))
-        with self._wake:
-            self._audience.cut_history(len(self._history), self._frame + 1)
-        self._rest()
+        return np.asarray(ready.look(self._now.state.params, self._current_knobs(), self._device_rows())[1])
 
     def _set(self, **parts: Any) -> None:
         self._now = replace(self._now, **parts)
@@ -787,7 +613,8 @@ class Trainer:
                 self._is_dirty = False
                 self._sent_revision = self._now.revision
         if due:
-            frame = self._make_frame(min(start, self._now.rows), self._see(lenses), is_new_design)
+            seen = self._see(lenses)
+            frame = self._make_frame(seen, min(start, self._now.history.length), is_new_design)
             with self._wake:
                 self._audience.sent(frame.header.id)
             self._last_sent = now
@@ -804,7 +631,7 @@ class Trainer:
             return
         self._settle_at = None
         self._settled_at = time.monotonic()
-        self._publish(self._make_frame(0, self._see(frozenset(LENSES))), True)
+        self._publish(self._make_frame(self._see(frozenset(LENSES))), True)
 
     def _see(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
         """What the lenses show, and ``now``, the evaluation; while training no more often than is worth it."""
@@ -813,43 +640,22 @@ class Trainer:
             return {}
         now, clock, seen = self._now, time.monotonic(), self._seen
         if seen is not None and lenses <= seen.lenses:
-            is_same = seen.state is now.state and seen.design is now.design
+            is_same = seen.state is now.state and seen.design is now.design and seen.marks is now.marks
             is_too_soon = self._is_training and clock - seen.when < seen.cost / LENS_SHARE
             if seen.data is now.data and (is_same or is_too_soon):
                 return seen.arrays
-        outputs, evaluation = ready.look(now.state.params, _knobs(now.design), self._device_rows())
+        outputs, evaluation = ready.look(now.state.params, self._current_knobs(), self._device_rows())
         moment = Moment(now.design, now.data, np.asarray(outputs))
         arrays = {"now": np.asarray(evaluation, np.float64)}
         for name in sorted(lenses & LENSES.keys()):
             arrays.update(LENSES[name](moment))
-        self._seen = _Seen(now.state, now.design, now.data, lenses, clock, time.monotonic() - clock, arrays)
+        self._seen = _Seen(now.state, now.design, now.marks, now.data, lenses, clock, time.monotonic() - clock, arrays)
         return arrays
 
-    def _make_frame(self, history_start: int, seen: Mapping[str, np.ndarray], with_design: bool = True) -> Frame:
-        now = self._now
-        history = np.array(self._history[history_start : now.rows], np.float64).reshape(-1, 6)
-        headers, buffers = pack({**exact(now.design, now.state.params), "history": history, **seen})
+    def _make_frame(self, seen: Mapping[str, np.ndarray], history_start: int = 0, with_design: bool = True) -> Frame:
         self._frame += 1
-        limit = now.steps_to_goal
-        header = FrameHeader(
-            id=self._frame,
-            revision=now.revision,
-            design=now.design if with_design else None,
-            status=now.status,
-            message=now.message,
-            step=now.state.step,
-            epoch=now.epoch,
-            goal=None if limit is None else now.state.step + limit,
-            can_restore=now.status == "diverged" and now.good is not None,
-            steps_per_second=now.steps_per_second,
-            device="cpu",
-            train_rows=now.train_rows,
-            test_rows=len(now.data.x) - now.train_rows,
-            metric="r2" if now.design.task == "regression" else "accuracy",
-            history_start=history_start,
-            arrays=headers,
-        )
-        return Frame(header, buffers)
+        words = {"undo": self._undo.undo_words, "redo": self._undo.redo_words}
+        return make_frame(self._frame, self._now, seen, history_start=history_start, with_design=with_design, **words)
 
 
 class _Worker(threading.local):
@@ -869,16 +675,6 @@ def _close_all() -> None:
         trainer.close()
 
 
-def _fresh_state(design: Design) -> State:
-    return State(params=padded(design, init(design.sizes, design.seed)), slots=None)
-
-
 def _row(step: int, epoch: float, evaluation: np.ndarray) -> Row:
     loss, test_loss, metric, test_metric = map(float, evaluation)
     return float(step), epoch, loss, test_loss, metric, test_metric
-
-
-def _knobs(design: Design) -> Knobs:
-    from nnwidget.steps import knobs
-
-    return knobs(design)

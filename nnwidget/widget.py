@@ -24,8 +24,9 @@ from nnwidget.design import SETTINGS, Design, check_name
 from nnwidget.frames import Failure, Frame
 from nnwidget.handles import LayerHandle, Parameters
 from nnwidget.lenses.confusion import class_numbers, confusion
+from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
-from nnwidget.trainer import Snapshot, Trainer
+from nnwidget.trainer import Trainer
 
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
@@ -199,6 +200,14 @@ class NeuralNet(anywidget.AnyWidget):
         rows = np.array(self._trainer.history, np.float64).reshape(-1, len(columns))
         return pd.DataFrame(rows, columns=columns).astype({"step": np.int64})
 
+    def undo(self) -> None:
+        """Take the last command back: an edit, a setting, or a whole run of training."""
+        self._trainer.do(commands.Undo())
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._trainer.do(commands.Redo())
+
     # ---- architecture and parameters
 
     @property
@@ -228,6 +237,30 @@ class NeuralNet(anywidget.AnyWidget):
             raise TypeError(f"params: expected a dict of arrays such as {{'w1': ...}}, got {type(values).__name__}")
         self._trainer.do(commands.SetParams(dict(values)))
 
+    def freeze(self, name: str, *index: int, on: bool = True) -> None:
+        """Keep training from changing a parameter, ``net.freeze("w1")``, or one entry, ``net.freeze("w1", 0, 3)``."""
+        self._trainer.do(commands.Freeze(name=name, index=list(map(_index, index)) or None, on=on))
+
+    def unfreeze(self, name: str, *index: int) -> None:
+        """Let training change it again."""
+        self.freeze(name, *index, on=False)
+
+    def cut(self, name: str, i: int, j: int) -> None:
+        """Cut the edge of weight ``name[i, j]``: the weight is 0 and stays so."""
+        self._trainer.do(commands.Cut(name=name, index=[_index(i), _index(j)]))
+
+    def mend(self, name: str, i: int, j: int) -> None:
+        """Put a cut edge back; its weight starts from 0."""
+        self._trainer.do(commands.Cut(name=name, index=[_index(i), _index(j)], on=False))
+
+    def switch_off(self, layer: int, unit: int) -> None:
+        """Switch a unit of ``net.layers[layer]`` off: it answers 0, and its weights keep their values."""
+        self._trainer.do(commands.SwitchOff(layer=layer, unit=_index(unit)))
+
+    def switch_on(self, layer: int, unit: int) -> None:
+        """Switch a unit on again."""
+        self._trainer.do(commands.SwitchOff(layer=layer, unit=_index(unit), on=False))
+
     def summary(self) -> None:
         """Print layers, shapes and numbers of parameters."""
         design = self._trainer.now.design
@@ -256,13 +289,15 @@ class NeuralNet(anywidget.AnyWidget):
 
     def apply(self, params: Mapping[str, Any], x: Float[Array, "rows inputs"]) -> Float[Array, "rows outputs"]:
         """Outputs after the output activation, for encoded rows. Pure: works under jax.jit, jax.grad and jax.vmap."""
-        return network.forward(params, x, network.functions(self._trainer.now.design))[1]
+        now = self._trainer.now
+        return network.forward(params, x, network.functions(now.design, now.marks))[1]
 
     def loss_fn(
         self, params: Mapping[str, Any], x: Float[Array, "rows inputs"], y: Float[Array, "rows outputs"]
     ) -> Float[Array, ""]:
         """What training makes small, for encoded rows and targets: the mean loss plus the L1 and L2 penalties. Pure."""
-        return network.objective(self._trainer.now.design, params, x, y)
+        now = self._trainer.now
+        return network.objective(now.design, now.marks, params, x, y)
 
     # ---- predict
 
@@ -364,7 +399,7 @@ class NeuralNet(anywidget.AnyWidget):
     @staticmethod
     def _apply_encoded(now: Snapshot, x: Float[np.ndarray, "rows inputs"]) -> Float[np.ndarray, "rows outputs"]:
         params = exact(now.design, now.state.params)
-        return np.asarray(network.forward(params, x, network.functions(now.design))[1])
+        return np.asarray(network.forward(params, x, network.functions(now.design, now.marks))[1])
 
     def _configure(self, name: str, value: Any) -> Any:
         if self._mirroring == (threading.get_ident(), name):
@@ -493,6 +528,10 @@ def _sender(content: Any) -> tuple[str, int | None]:
 def _sendable(text: str) -> str:
     """The text without half characters, which JSON can bring and UTF-8 cannot send back."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _index(value: Any) -> int:
+    return designs.integer("index", value)
 
 
 def _whole(name: str, value: Any) -> int:

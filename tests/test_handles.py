@@ -24,7 +24,7 @@ Y = (X[:, 0] > X[:, 1]).astype(int)
 @pytest.fixture
 def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[nw.NeuralNet]:
     """A network that is never trained, so that nothing is compiled for it."""
-    monkeypatch.setattr("nnwidget.trainer.programs", lambda shape: Future())
+    monkeypatch.setattr("nnwidget.trainer.compiler.want", lambda who, shape: Future())
     net = nw.NeuralNet(X, Y, hidden=[5, 3], batch_size=8)
     yield net
     net.close()

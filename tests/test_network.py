@@ -15,6 +15,7 @@ from nnwidget import network
 from nnwidget.activations import HIDDEN, OUTPUT
 from nnwidget.design import Design, create
 from nnwidget.losses import LOSSES
+from nnwidget.marks import unmarked
 from tests import numpy_network
 
 RANDOM = np.random.default_rng(7)
@@ -64,7 +65,7 @@ def test_the_seed_says_where_it_starts() -> None:
 def test_predictions_of_every_hidden_activation(name: str) -> None:
     drawn = design([4, 5], name, "identity", "mse")
     params = random_params(drawn)
-    z, a = network.forward(params, X, network.functions(drawn))
+    z, a = network.forward(params, X, network.functions(drawn, unmarked(drawn.shapes)))
     expected = numpy_network.forward(params, X, [name, name, "identity"])[1][-1]
     np.testing.assert_allclose(a, expected, rtol=2e-5, atol=2e-6)
     np.testing.assert_array_equal(z, a)
@@ -74,7 +75,7 @@ def test_predictions_of_every_hidden_activation(name: str) -> None:
 def test_predictions_of_every_output_activation(name: str) -> None:
     drawn = design([4], "tanh", name, "mse")
     params = random_params(drawn)
-    z, a = network.forward(params, X, network.functions(drawn))
+    z, a = network.forward(params, X, network.functions(drawn, unmarked(drawn.shapes)))
     zs, activations = numpy_network.forward(params, X, ["tanh", name])
     np.testing.assert_allclose(a, activations[-1], rtol=2e-5, atol=2e-6)
     np.testing.assert_allclose(z, zs[-1], rtol=2e-5, atol=2e-6)
@@ -107,7 +108,9 @@ def test_the_objective_and_its_gradient(output: str, loss: str, outputs: int, hi
     drawn = replace(design(hidden, "gelu", output, loss, outputs), l1=0.02, l2=0.3)
     params, y = random_params(drawn), CLASSES[:, :outputs]
     names = [layer.activation for layer in drawn.layers]
-    value, gradient = jax.jit(jax.value_and_grad(lambda params: network.objective(drawn, params, X, y)))(params)
+    value, gradient = jax.jit(
+        jax.value_and_grad(lambda params: network.objective(drawn, unmarked(drawn.shapes), params, X, y))
+    )(params)
     assert float(value) == pytest.approx(numpy_network.objective(params, X, y, names, loss, 0.02, 0.3), rel=2e-5)
     expected = numpy_network.gradient(params, X, y, names, loss, 0.02, 0.3)
     for name in params:

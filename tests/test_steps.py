@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from nnwidget.activations import HIDDEN
 from nnwidget.design import Design, Layer, create
+from nnwidget.marks import unmarked
 from nnwidget.optimizers import OPTIMIZERS
 from nnwidget.state import exact, padded
-from nnwidget.steps import Outcome, Plan, Rows, compiled_look, compiled_train, fresh_slots, knobs, shape_of
+from nnwidget.steps import Knobs, Outcome, Plan, Rows, compiled_look, compiled_train, fresh_slots, knobs, shape_of
 from tests import numpy_network
 
 RANDOM = np.random.default_rng(11)
@@ -36,6 +37,11 @@ HIDDEN_LAYERS: dict[str, Hidden] = {
     "multiclass": ((5, "tanh"),),
     "regression": ((5, "tanh"),),
 }
+
+
+def plain_knobs(design: Design) -> Knobs:
+    """The knobs of a design on which nothing is marked."""
+    return knobs(design, unmarked(design.shapes))
 
 
 def design(task: Any = "binary", hidden: Hidden | None = None, **more: Any) -> Design:
@@ -92,7 +98,7 @@ def run(
         plan.record[place] = record
     full = padded(design, params)
     memory = fresh_slots(design.optimizer, full) if slots is None else slots
-    outcome: Outcome = compiled_train(shape)(full, memory, np.int32(step), knobs(design), rows, plan)
+    outcome: Outcome = compiled_train(shape)(full, memory, np.int32(step), plain_knobs(design), rows, plan)
     return outcome
 
 
@@ -165,7 +171,9 @@ def test_what_is_recorded_is_the_evaluation_after_the_step(task: str) -> None:
     np.testing.assert_allclose(outcome.records[2], expected, rtol=1e-4, atol=1e-5)
     assert np.isfinite(outcome.records[:3]).all()
     assert np.isnan(outcome.records[3:]).all()
-    outputs, evaluation = compiled_look(shape_of(drawn, len(TRAIN), ROWS))(outcome.params, knobs(drawn), rows_of(drawn))
+    outputs, evaluation = compiled_look(shape_of(drawn, len(TRAIN), ROWS))(
+        outcome.params, plain_knobs(drawn), rows_of(drawn)
+    )
     np.testing.assert_allclose(outputs, a, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(evaluation, outcome.records[2], rtol=1e-5)
 
@@ -185,7 +193,7 @@ def test_without_test_rows_their_columns_are_empty(task: str) -> None:
     drawn = design(task)
     look = compiled_look(shape_of(drawn, len(TRAIN), ROWS))
     nothing = rows_of(drawn, np.zeros(ROWS, bool))
-    evaluation = look(padded(drawn, random_params(drawn)), knobs(drawn), nothing)[1]
+    evaluation = look(padded(drawn, random_params(drawn)), plain_knobs(drawn), nothing)[1]
     np.testing.assert_array_equal(np.isnan(evaluation), [False, True, False, True])
 
 
@@ -194,7 +202,7 @@ def test_a_loss_that_is_not_finite_in_one_part_does_not_spoil_the_other() -> Non
     y = NUMBERS.copy()
     y[IS_TEST] = np.inf
     look = compiled_look(shape_of(drawn, len(TRAIN), ROWS))
-    evaluation = look(padded(drawn, random_params(drawn)), knobs(drawn), rows_of(drawn, y=y))[1]
+    evaluation = look(padded(drawn, random_params(drawn)), plain_knobs(drawn), rows_of(drawn, y=y))[1]
     assert np.isfinite(evaluation[0])
     assert not np.isfinite(evaluation[1])
 
@@ -249,7 +257,9 @@ def test_looking_knows_no_dropout() -> None:
     drawn = design(dropout=0.5)
     look = compiled_look(shape_of(drawn, len(TRAIN), ROWS))
     full = padded(drawn, random_params(drawn))
-    with_it, without = (look(full, knobs(each), rows_of(each))[0] for each in (drawn, replace(drawn, dropout=0.0)))
+    with_it, without = (
+        look(full, plain_knobs(each), rows_of(each))[0] for each in (drawn, replace(drawn, dropout=0.0))
+    )
     np.testing.assert_array_equal(with_it, without)
 
 

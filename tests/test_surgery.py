@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -141,12 +141,16 @@ def test_memory_follows_the_layers_that_stay(depth: int, data: st.DataObject) ->
     memory = {name: np.full(shape, float(name[1:]), np.float32) for name, shape in parameter_shapes(sizes).items()}
     at = data.draw(st.integers(0, depth - 1))
     added = surgery.follow(memory, parameter_shapes([2, *sizes]), surgery.origin_after_adding(at))
-    kept = [float(value[0]) for name, value in added.items() if name[0] == "b"]
-    assert kept == [*range(1, at + 1), 0, 0, *range(at + 2, depth + 1)]
+    assert marked(added, "w") == [*range(1, at + 1), 0, 0, *range(at + 2, depth + 1)]
+    assert marked(added, "b") == [*range(1, at + 1), 0, *range(at + 1, depth + 1)]
     layer = data.draw(st.integers(0, depth - 2))
     removed = surgery.follow(memory, parameter_shapes(sizes[1:]), surgery.origin_after_removing(layer))
-    kept = [float(value[0]) for name, value in removed.items() if name[0] == "b"]
-    assert kept == [*range(1, layer + 1), 0, *range(layer + 3, depth + 1)]
+    assert marked(removed, "w") == [*range(1, layer + 1), 0, *range(layer + 3, depth + 1)]
+    assert marked(removed, "b") == [*range(1, layer + 1), *range(layer + 2, depth + 1)]
+
+
+def marked(memory: Mapping[str, np.ndarray], letter: str) -> list[float]:
+    return [float(value.flat[0]) for name, value in memory.items() if name[0] == letter]
 
 
 def test_memory_goes_through_the_same_operation_with_zeros_for_what_is_new() -> None:

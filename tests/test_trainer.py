@@ -24,10 +24,13 @@ from nnwidget.commands import (
     AddLayer,
     Bye,
     Configure,
+    Cut,
+    Freeze,
     Hello,
     Look,
     Pause,
     Play,
+    Redo,
     RemoveLayer,
     RemoveUnit,
     Reset,
@@ -37,13 +40,19 @@ from nnwidget.commands import (
     SetParams,
     SetUnits,
     Step,
+    SwitchOff,
+    Undo,
 )
 from nnwidget.data import Data, prepare
 from nnwidget.design import Design, create, parameter_shapes
 from nnwidget.frames import Frame
 from nnwidget.lenses import LENSES
+from nnwidget.marks import unmarked
+from nnwidget.network import forward, functions
+from nnwidget.programs import compiler
+from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
-from nnwidget.trainer import Snapshot, Trainer
+from nnwidget.trainer import Trainer
 
 RANDOM = np.random.default_rng(5)
 X = RANDOM.normal(size=(40, 2))
@@ -324,13 +333,13 @@ def test_a_program_that_cannot_be_made_fails_once_and_is_tried_again_on_play(
 ) -> None:
     asked: list[Any] = []
 
-    def broken(shape: Any) -> Future[Any]:
+    def broken(who: Any, shape: Any) -> Future[Any]:
         asked.append(shape)
         future: Future[Any] = Future()
         future.set_exception(RuntimeError("no memory for this"))
         return future
 
-    monkeypatch.setattr("nnwidget.trainer.programs", broken)
+    monkeypatch.setattr(compiler, "want", broken)
     net, watcher = make()
     with pytest.raises(RuntimeError, match="no memory for this"):
         net.do(Step(epochs=1))
@@ -367,7 +376,7 @@ def test_whatever_a_command_raises_reaches_its_giver(make: Make, monkeypatch: py
     def broken(*_: Any) -> Any:
         raise MemoryError("too much")
 
-    monkeypatch.setattr(net, "_set_design", broken)
+    monkeypatch.setattr("nnwidget.edits.surgery.set_units", broken)
     with pytest.raises(MemoryError, match="too much"):
         net.do(SetUnits(0, 6))
     monkeypatch.undo()
@@ -498,7 +507,7 @@ def test_a_speed_is_kept_on_the_whole(make: Make, monkeypatch: pytest.MonkeyPatc
     clock = [0.0]
     net, _ = make(speed=1000.0, start=False)
     monkeypatch.setattr("nnwidget.trainer.time", SimpleNamespace(monotonic=lambda: clock[0]))
-    net._begin(None)
+    net._begin(None, "training")
     steps = 0
     while clock[0] < 10:
         clock[0] += 0.001
@@ -1060,3 +1069,183 @@ def test_status_is_told_as_it_changes(make: Make) -> None:
     until(lambda: watcher.snapshots and watcher.snapshots[-1].status == "paused", "observers know")
     net.do(Play())
     until(lambda: watcher.snapshots[-1].status == "training", "observers know that it trains")
+
+
+# Marks
+
+
+def test_what_is_frozen_cut_or_switched_off_does_not_learn(make: Make) -> None:
+    net, _ = make(optimizer="adam", l2=0.01, l1=0.01)
+    net.do(Step(batches=3))
+    net.do(Freeze(name="w1", index=[0, 1]))
+    net.do(Freeze(name="b1"))
+    net.do(Cut(name="w1", index=[1, 0]))
+    net.do(SwitchOff(layer=0, unit=2))
+    before = exact(net.now.design, net.now.state.params)
+    assert before["w1"][1, 0] == 0
+    net.do(Step(batches=5))
+    after = exact(net.now.design, net.now.state.params)
+    assert after["w1"][0, 1] == before["w1"][0, 1]
+    np.testing.assert_array_equal(after["b1"], before["b1"])
+    assert after["w1"][1, 0] == 0
+    np.testing.assert_array_equal(after["w1"][:, 2], before["w1"][:, 2])
+    np.testing.assert_array_equal(after["w2"][2], before["w2"][2])
+    assert after["w1"][0, 0] != before["w1"][0, 0]
+    net.do(Freeze(name="b1", on=False))
+    net.do(SwitchOff(layer=0, unit=2, on=False))
+    net.do(Step(batches=1))
+    last = exact(net.now.design, net.now.state.params)
+    assert (last["b1"] != after["b1"]).all()
+    assert (last["w1"][:, 2] != after["w1"][:, 2]).all()
+
+
+def test_a_unit_switched_off_answers_nothing(make: Make) -> None:
+    net, _ = make()
+    net.do(SwitchOff(layer=0, unit=1))
+    net.do(Step(batches=2))
+    now = net.now
+    params = exact(now.design, now.state.params)
+    without = {name: value.copy() for name, value in params.items()}
+    without["w2"][1] = 0
+    expected = forward(without, now.data.x, functions(now.design, unmarked(now.design.shapes)))[1]
+    np.testing.assert_allclose(forward(params, now.data.x, functions(now.design, now.marks))[1], expected, atol=1e-6)
+    loss = np.log(1 + np.exp(-np.where(now.data.y == 1, 1, -1) * logit(np.asarray(expected))))
+    recorded = now.history.last
+    assert recorded is not None
+    assert recorded[2] == pytest.approx(float(loss[~now.data.is_test].mean()), rel=1e-4)
+
+
+def logit(p: np.ndarray) -> np.ndarray:
+    return np.log(p / (1 - p))
+
+
+def test_marks_follow_their_weights_through_surgery(make: Make) -> None:
+    net, _ = make()
+    net.do(Freeze(name="w1", index=[0, 3]))
+    net.do(SwitchOff(layer=0, unit=3))
+    net.do(RemoveUnit(layer=0, unit=1))
+    assert net.now.marks["w1"][0].tolist() == [0, 0, 1, 0]
+    assert net.now.marks["b1"].tolist() == [0, 0, 2, 0]
+    net.do(AddLayer(units=2, at=0))
+    assert net.now.marks["b2"].tolist() == [0, 0, 2, 0]
+    assert {name: mark.shape for name, mark in net.now.marks.items()} == net.now.design.shapes
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (Freeze(name="w9"), "there is no parameter 'w9'"),
+        (Freeze(name="w1", index=[0, 99]), "shape [2, 5]"),
+        (Cut(name="b1", index=[0, 0]), "only edges can be cut"),
+        (Cut(name="w1", index=[5, 0]), "shape [2, 5]"),
+        (SwitchOff(layer=1, unit=0), "output layer"),
+        (SwitchOff(layer=0, unit=5), "units 0 to 4"),
+        (Undo(), "nothing to take back"),
+        (Redo(), "nothing was taken back"),
+    ],
+)
+def test_marks_that_cannot_be_set_change_nothing(make: Make, command: Any, words: str) -> None:
+    net, _ = make()
+    before = net.now
+    with pytest.raises((ValueError, KeyError, IndexError)) as raised:
+        net.do(command)
+    assert words in str(raised.value)
+    assert net.now.marks is before.marks
+    assert net.now.design is before.design
+
+
+def test_a_cut_edge_takes_no_value_until_it_is_mended(make: Make) -> None:
+    net, _ = make()
+    net.do(Cut(name="w1", index=[0, 0]))
+    with pytest.raises(ValueError, match="is cut; mend it"):
+        net.do(SetParam("w1", [0, 0], 1.0))
+    net.do(SetParams({"w1": np.ones((2, 5))}))
+    assert exact(net.now.design, net.now.state.params)["w1"].tolist() == [[0, 1, 1, 1, 1], [1, 1, 1, 1, 1]]
+    net.do(Cut(name="w1", index=[0, 0], on=False))
+    net.do(SetParam("w1", [0, 0], 1.0))
+    assert exact(net.now.design, net.now.state.params)["w1"][0, 0] == 1
+
+
+# Undo
+
+
+def parts(now: Snapshot) -> tuple[Any, ...]:
+    params = {name: value.tolist() for name, value in exact(now.design, now.state.params).items()}
+    marks = {name: value.tolist() for name, value in now.marks.items()}
+    return now.design, params, marks, now.state.step, repr(now.history.rows), now.data.is_test.tolist()
+
+
+def test_every_command_can_be_taken_back_and_done_again(make: Make) -> None:
+    net, _ = make()
+    moments = [parts(net.now)]
+    for command in (
+        Step(epochs=2),
+        SetUnits(0, 6),
+        Configure(learning_rate=0.5),
+        SetParam("w1", [0, 0], 2.0),
+        Step(batches=3),
+        AddLayer(units=3),
+        Freeze(name="w2"),
+        SwitchOff(layer=0, unit=1),
+        Configure(test_size=0.5),
+        Reset(new=True),
+        Step(epochs=1),
+        RemoveLayer(0),
+    ):
+        net.do(command)
+        moments.append(parts(net.now))
+    for moment in moments[-2::-1]:
+        net.do(Undo())
+        assert parts(net.now) == moment
+    with pytest.raises(ValueError, match="nothing to take back"):
+        net.do(Undo())
+    for moment in moments[1:]:
+        net.do(Redo())
+        assert parts(net.now) == moment
+    net.do(Undo())
+    net.do(SetParam("b1", [0], 1.0))
+    with pytest.raises(ValueError, match="nothing was taken back"):
+        net.do(Redo())
+
+
+def test_a_drag_is_taken_back_as_a_whole(make: Make) -> None:
+    net, _ = make()
+    start = parts(net.now)
+    for value in (0.1, 0.2, 0.3):
+        net.do(SetParam("w1", [0, 0], value))
+    net.do(Undo())
+    assert parts(net.now) == start
+
+
+def test_an_edit_taken_back_while_training_does_not_stop_it(make: Make) -> None:
+    net, _ = make(speed=200.0)
+    net.do(Play())
+    net.do(SetUnits(0, 7))
+    net.do(Undo())
+    assert net.now.design.layers[0].units == 5
+    until(lambda: net.now.status == "training", "it trains on")
+    net.do(Undo())
+    assert net.now.status == "paused"
+    assert net.now.state.step == 0
+
+
+def test_a_page_holds_the_true_history_after_undo_and_redo(make: Make) -> None:
+    net, _ = make()
+    net.do(Step(epochs=3))
+    net.do(Undo())
+    net.do(Step(epochs=1))
+    assert [row[0] for row in net.history] == sorted({row[0] for row in net.history})
+    rows = net.history
+    net.do(Undo())
+    net.do(Redo())
+    assert net.history == rows
+
+
+def test_at_least_a_hundred_commands_can_be_taken_back(make: Make) -> None:
+    net, _ = make()
+    start = parts(net.now)
+    for number in range(120):
+        net.do(SetActivation(0, "relu" if number % 2 else "sin"))
+    for _ in range(120):
+        net.do(Undo())
+    assert parts(net.now) == start

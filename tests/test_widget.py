@@ -55,7 +55,7 @@ def net() -> Iterator[nw.NeuralNet]:
 @pytest.fixture
 def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[nw.NeuralNet]:
     """A network that is never trained, so that nothing is compiled for it."""
-    monkeypatch.setattr("nnwidget.trainer.programs", lambda shape: Future())
+    monkeypatch.setattr("nnwidget.trainer.compiler.want", lambda who, shape: Future())
     net = network()
     yield net
     net.close()

@@ -108,6 +108,8 @@ export class FakeKernel implements Channel {
       step: this.step,
       epoch: this.step / 25,
       goal: null,
+      undo: "",
+      redo: "",
       can_restore: this.status === "diverged",
       steps_per_second: this.status === "training" ? 20 : 0,
       device: "cpu",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 
 from playwright.sync_api import expect
 
@@ -22,7 +23,7 @@ def test_picture_and_python_agree(open_notebook: OpenNotebook) -> None:
     assert notebook.run("print(net.layers[0].units)") == "20"
     widget.part("layer-0-add-unit").click()
     expect(widget.part("layer-0-units")).to_have_value("21")
-    assert notebook.run("print(net.layers[0].units)") == "21"
+    wait_for(lambda: notebook.run("print(net.layers[0].units)") == "21", "Python has 21 units")
 
     # Units, an activation and a weight set in Python reach the picture.
     notebook.run("net.layers[0].units = 18; net.layers[0].activation = 'relu'")
@@ -36,7 +37,8 @@ def test_picture_and_python_agree(open_notebook: OpenNotebook) -> None:
     # A weight typed and a weight dragged reach Python.
     widget.part("value-input").fill("-0.75")
     widget.part("value-input").press("Enter")
-    expect_param(notebook.run, "w2", (3, 0), -0.75)
+    w2 = "print(round(float(net.params['w2'][3, 0]), 6))"
+    wait_for(lambda: notebook.run(w2) == "-0.75", "Python has the weight that was typed")
     widget.click_edge("unit-0-3", "unit-1-0")
     slider = widget.part("value-slider")
     box = slider.bounding_box()
@@ -95,12 +97,9 @@ def test_picture_and_python_agree(open_notebook: OpenNotebook) -> None:
     )
 
 
-def expect_param(run: object, name: str, index: tuple[int, int], value: float, seconds: float = 5) -> None:
-    """Wait until Python has this value: a browser's command is on its way for a moment."""
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 5) -> None:
+    """Wait until Python has something: a browser's command is on its way for a moment."""
     deadline = time.monotonic() + seconds
-    while True:
-        held = float(run(f"print(float(net.params[{name!r}][{index}]))"))  # type: ignore[operator]
-        if abs(held - value) < 1e-6:
-            return
-        assert time.monotonic() < deadline, f"{name}{index} is {held}, not {value}"
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(0.05)

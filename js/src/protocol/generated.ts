@@ -72,6 +72,50 @@ export interface SetParam {
 }
 
 /**
+ * Keep training from changing a parameter, or one entry of it where ``index`` is given; or allow it again.
+ */
+export interface Freeze {
+  type: "freeze";
+  name: string;
+  index?: number[] | null;
+  on?: boolean;
+}
+
+/**
+ * Cut an edge, so that its weight is 0 and stays so; or mend it.
+ */
+export interface Cut {
+  type: "cut";
+  name: string;
+  index: number[];
+  on?: boolean;
+}
+
+/**
+ * Switch a hidden unit off, so that it answers 0 and does not learn; or on again.
+ */
+export interface SwitchOff {
+  type: "switch_off";
+  layer: number;
+  unit: number;
+  on?: boolean;
+}
+
+/**
+ * Take the last command back.
+ */
+export interface Undo {
+  type: "undo";
+}
+
+/**
+ * Do again what was taken back last.
+ */
+export interface Redo {
+  type: "redo";
+}
+
+/**
  * Train until told to pause.
  */
 export interface Play {
@@ -152,7 +196,7 @@ export interface Do {
   type: "do";
   client: string;
   id: number;
-  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Play | Pause | Step | Reset | Restore;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore;
 }
 
 /**
@@ -166,6 +210,7 @@ export interface Do {
  *     message: what went wrong and what to try, for "diverged" and "failed"; else empty.
  *     step, epoch: training steps and passes over the training part so far.
  *     goal: the step at which a running ``fit`` or ``step`` will be done, or None.
+ *     undo, redo: what each of the two would take back or do again, in words; empty if there is nothing.
  *     can_restore: whether a last good state is kept that ``restore`` would bring back.
  *     steps_per_second: measured while training, 0 when not.
  *     device: where it trains, such as "cpu".
@@ -173,8 +218,9 @@ export interface Do {
  *     metric: what the metric columns of the history hold.
  *     history_start: index of the first row in the array "history": a page drops its own rows from there on, then
  *         appends. Columns: step, epoch, loss, test loss, metric, test metric.
- *     arrays: one header per buffer: every parameter ("w1", "b1", ...), "history", and once the programs are compiled
- *         "now", the loss, test loss, metric and test metric of these parameters, and what each visible lens made.
+ *     arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
+ *         switched off "marks/w1", "marks/b1", ... (see ``marks``); and once the programs are compiled "now" (loss,
+ *         test loss, metric and test metric of these parameters) and what each visible lens made.
  */
 export interface FrameHeader {
   type: "frame";
@@ -186,6 +232,8 @@ export interface FrameHeader {
   step: number;
   epoch: number;
   goal: number | null;
+  undo: string;
+  redo: string;
   can_restore: boolean;
   steps_per_second: number;
   device: string;
@@ -244,7 +292,7 @@ export interface Layer {
  */
 export interface ArrayHeader {
   name: string;
-  dtype: "float32" | "float64" | "int32";
+  dtype: "float32" | "float64" | "int32" | "uint8";
   shape: number[];
 }
 
@@ -258,7 +306,7 @@ export interface Failure {
   message: string;
 }
 
-export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Play | Pause | Step | Reset | Restore;
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do;
 

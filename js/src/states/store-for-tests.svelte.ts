@@ -34,6 +34,8 @@ export const frame: FrameHeader = {
   step: 1234,
   epoch: 12.5,
   goal: null,
+  undo: "",
+  redo: "",
   can_restore: false,
   steps_per_second: 0,
   device: "cpu",
@@ -48,6 +50,7 @@ export class StoreForTests implements Store {
   frame = $state.raw<FrameHeader | null>(frame);
   design = $state.raw<Design | null>(design);
   params = $state.raw<Record<string, NdArray>>({});
+  marks = $state.raw<Record<string, NdArray>>({});
   history = $state.raw<History>({ step: [], epoch: [], loss: [], testLoss: [], metric: [], testMetric: [] });
   lenses = $state.raw<Record<string, NdArray>>({});
   connection = $state<Connection>("live");

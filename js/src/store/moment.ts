@@ -7,6 +7,8 @@ export interface Moment {
   readonly header: FrameHeader;
   readonly design: Design;
   readonly params: Readonly<Record<string, NdArray>>;
+  /** What is frozen, cut or switched off, shaped like `params`; empty where nothing is. */
+  readonly marks: Readonly<Record<string, NdArray>>;
   readonly lenses: Readonly<Record<string, NdArray>>;
   /** Rows from `header.history_start` on, (rows, 6); null when the frame carries none. */
   readonly history: NdArray | null;
@@ -14,7 +16,8 @@ export interface Moment {
 
 export const HISTORY_COLUMNS = 6;
 
-const DTYPES = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
+const DTYPES = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
+const MARKS = "marks/";
 
 /** Names and shapes of the parameters of a design: w1 (inputs, units), b1 (units), ... */
 export function parameterShapes(design: Design): Record<string, number[]> {
@@ -41,6 +44,7 @@ export function readMoment(header: FrameHeader, buffers: readonly DataView[], de
     arrays[array.name] = readArray(array, buffers[index] as DataView);
   });
   const params: Record<string, NdArray> = {};
+  const marks: Record<string, NdArray> = {};
   for (const [name, shape] of Object.entries(parameterShapes(design))) {
     const array = arrays[name];
     if (!array) throw new Error(`${name} is missing`);
@@ -49,12 +53,18 @@ export function readMoment(header: FrameHeader, buffers: readonly DataView[], de
     }
     params[name] = array;
     delete arrays[name];
+    const mark = arrays[MARKS + name];
+    if (mark) {
+      if (mark.shape.join() !== shape.join()) throw new Error(`the marks of ${name} do not have its shape`);
+      marks[name] = mark;
+      delete arrays[MARKS + name];
+    }
   }
   const { history = null, ...lenses } = arrays;
   if (history && (history.shape.length !== 2 || history.shape[1] !== HISTORY_COLUMNS)) {
     throw new Error(`history has the shape (${history.shape.join(", ")})`);
   }
-  return { header, design, params, lenses, history };
+  return { header, design, params, marks, lenses, history };
 }
 
 function readArray({ name, dtype, shape }: ArrayHeader, buffer: DataView): NdArray {

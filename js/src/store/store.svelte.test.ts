@@ -75,6 +75,8 @@ function frameOf(changes: Partial<FrameHeader> & { id: number }, history: number
     step: changes.id,
     epoch: 0,
     goal: null,
+    undo: "",
+    redo: "",
     can_restore: false,
     steps_per_second: 0,
     device: "cpu",

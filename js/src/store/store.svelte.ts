@@ -29,6 +29,7 @@ export class NetworkStore implements Store {
   #frame = $state.raw<FrameHeader | null>(null);
   #design = $state.raw<Design | null>(null);
   #params = $state.raw<Readonly<Record<string, NdArray>>>({});
+  #marks = $state.raw<Readonly<Record<string, NdArray>>>({});
   #lenses = $state.raw<Readonly<Record<string, NdArray>>>({});
   #history = $state.raw<History>(noColumns());
   #connection = $state<Connection>("waiting");
@@ -67,6 +68,9 @@ export class NetworkStore implements Store {
   }
   get params() {
     return this.#params;
+  }
+  get marks() {
+    return this.#marks;
   }
   get lenses() {
     return this.#lenses;
@@ -253,10 +257,11 @@ export class NetworkStore implements Store {
     const pending = this.#pending;
     if (!pending) return;
     this.#pending = null;
-    const { header, design, params, lenses } = pending.moment;
+    const { header, design, params, marks, lenses } = pending.moment;
     this.#frame = header;
     this.#design = design;
     this.#params = params;
+    this.#marks = marks;
     this.#lenses = lenses;
     // A new object around the same arrays: what changed is announced, and a long history is not copied for it.
     this.#history = { ...this.#rows };

@@ -5,9 +5,12 @@ import type { Command, Design, FrameHeader } from "../protocol";
 export type Connection = "waiting" | "live" | "silent" | "gone";
 export type Lens = "confusion" | "predictions";
 
+export const FROZEN = 1;
+export const OUT = 2;
+
 /** A dense array as the kernel sent it: row-major data with its shape. */
 export interface NdArray {
-  readonly data: Float32Array | Float64Array | Int32Array;
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
   readonly shape: readonly number[];
 }
 
@@ -34,6 +37,11 @@ export interface Store {
   readonly design: Design | null;
   /** Parameters of that frame: w1 (inputs, units), b1 (units), ...; always in agreement with `design`. */
   readonly params: Readonly<Record<string, NdArray>>;
+  /**
+   * What is frozen, cut or switched off, by parameter name and shaped like it; empty where nothing is. An entry has the
+   * bits FROZEN and OUT: a weight that is OUT is cut, a bias that is OUT belongs to a unit that is switched off.
+   */
+  readonly marks: Readonly<Record<string, NdArray>>;
   readonly history: History;
   /** What the visible lenses made, by array name. */
   readonly lenses: Readonly<Record<string, NdArray>>;

@@ -1,0 +1,267 @@
+"""What a command makes of a network: pure functions from one snapshot to the next.
+
+Commands that start or stop training are the trainer's; all others are here. A command that cannot be obeyed raises,
+and since nothing is ever changed in place, nothing has changed then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from nnwidget import commands, surgery
+from nnwidget import design as designs
+from nnwidget.activations import HIDDEN
+from nnwidget.data import Data
+from nnwidget.design import Design
+from nnwidget.marks import FROZEN, OUT, mark, unmarked, without_cut
+from nnwidget.network import init
+from nnwidget.snapshot import History, Snapshot
+from nnwidget.state import State, checked, exact, map_slots, padded, unknown_parameter
+
+DIVERGED = (
+    "The loss is no longer a finite number: the steps were too large. Try a smaller learning rate, "
+    "then restore the last good state or reset."
+)
+
+
+def first(design: Design, data: Data) -> Snapshot:
+    """A network nobody has touched yet."""
+    return Snapshot(design, data, fresh_state(design), unmarked(design.shapes))
+
+
+def fresh_state(design: Design) -> State:
+    """Nothing learned: parameters as drawn by the design's seed."""
+    return State(params=padded(design, init(design.sizes, design.seed)), slots=None)
+
+
+@singledispatch
+def edited(command: Any, now: Snapshot) -> Snapshot:
+    """The network after a command.
+
+    Raises:
+        ValueError, TypeError, KeyError, IndexError: the command cannot be obeyed.
+    """
+    raise TypeError(f"not a command: {command!r}")
+
+
+@edited.register
+def _(command: commands.SetUnits, now: Snapshot) -> Snapshot:
+    layer, units = command.layer, command.units
+    design = designs.set_units(now.design, layer, units)
+    return _resized(now, design, lambda tree, fresh: surgery.set_units(tree, layer, units, fresh))
+
+
+@edited.register
+def _(command: commands.RemoveUnit, now: Snapshot) -> Snapshot:
+    index = designs.check_layer(now.design, command.layer)
+    unit, units = command.unit, now.design.layers[index].units
+    design = designs.set_units(now.design, index, units - 1)
+    _check_unit(now.design, index, unit)
+    return _resized(now, design, lambda tree, fresh: surgery.remove_unit(tree, index, unit))
+
+
+@edited.register
+def _(command: commands.AddLayer, now: Snapshot) -> Snapshot:
+    index = len(now.design.hidden) if command.at is None else command.at
+    design = designs.add_layer(now.design, command.units, command.activation, index)
+    added = HIDDEN[design.layers[index].activation]
+    fresh = surgery.small(now.design.seed + now.revision)
+    return _restacked(
+        now,
+        design,
+        lambda tree: surgery.add_layer(tree, index, command.units, added, fresh),
+        surgery.origin_after_adding(index),
+    )
+
+
+@edited.register
+def _(command: commands.RemoveLayer, now: Snapshot) -> Snapshot:
+    design = designs.remove_layer(now.design, command.layer)
+    return _restacked(
+        now,
+        design,
+        lambda tree: surgery.remove_layer(tree, command.layer),
+        surgery.origin_after_removing(command.layer),
+    )
+
+
+@edited.register
+def _(command: commands.SetActivation, now: Snapshot) -> Snapshot:
+    return _redrawn(now, designs.set_activation(now.design, command.layer, command.activation))
+
+
+@edited.register
+def _(command: commands.Configure, now: Snapshot) -> Snapshot:
+    design = designs.configure(now.design, **commands.settings_of(command))
+    if design == now.design:
+        return now
+    state, good = now.state, now.good
+    if design.optimizer != now.design.optimizer:
+        state = replace(state, slots=None)
+        good = None if good is None else replace(good, slots=None)
+    data = now.data if design.test_size == now.design.test_size else now.data.with_split(design.test_size)
+    after = replace(_redrawn(now, design), data=data, state=state, good=good)
+    if after.steps_per_epoch != now.steps_per_epoch:
+        batch = state.batch * after.steps_per_epoch // now.steps_per_epoch
+        good = None if good is None else replace(good, batch=0)
+        after = replace(after, state=replace(state, batch=batch), good=good)
+    return after
+
+
+@edited.register
+def _(command: commands.SetParam, now: Snapshot) -> Snapshot:
+    _check_entry(now.design, command.name, command.index)
+    if not abs(command.value) <= designs.LARGEST:
+        raise ValueError(f"value: expected a finite float32 number, got {command.value!r}")
+    index = tuple(command.index)
+    if command.name.startswith("w") and now.marks[command.name][index] & OUT:
+        raise ValueError(f"{command.name}{list(index)} is cut; mend it before giving it a value")
+    array = exact(now.design, now.state.params)[command.name].copy()
+    array[index] = command.value
+    return _with_params(now, {command.name: array})
+
+
+@edited.register
+def _(command: commands.SetParams, now: Snapshot) -> Snapshot:
+    return _with_params(now, checked(now.design, command.values))
+
+
+@edited.register
+def _(command: commands.Freeze, now: Snapshot) -> Snapshot:
+    return _marked(now, FROZEN, command.name, command.index, command.on)
+
+
+@edited.register
+def _(command: commands.Cut, now: Snapshot) -> Snapshot:
+    if not command.name.startswith("w"):
+        raise ValueError(f"name: only edges can be cut, so a weight such as 'w1' is expected, got {command.name!r}")
+    return _marked(now, OUT, command.name, command.index, command.on)
+
+
+@edited.register
+def _(command: commands.SwitchOff, now: Snapshot) -> Snapshot:
+    index = designs.check_layer(now.design, command.layer)
+    if index == len(now.design.layers) - 1:
+        raise ValueError(f"layer {index + 1} is the output layer: its units cannot be switched off")
+    _check_unit(now.design, index, command.unit)
+    return _marked(now, OUT, f"b{index + 1}", [command.unit], command.on)
+
+
+@edited.register
+def _(command: commands.Reset, now: Snapshot) -> Snapshot:
+    if command.seed is None:
+        seed = (now.design.seed + command.new) % (designs.MAX_SEED + 1)
+    else:
+        seed = designs.check_seed(command.seed)
+    after = _redrawn(now, replace(now.design, seed=seed))
+    after = replace(after, state=fresh_state(after.design), good=None, history=History(), status="paused", message="")
+    return _with_params(after, {})
+
+
+@edited.register
+def _(command: commands.Restore, now: Snapshot) -> Snapshot:
+    if now.status != "diverged":
+        raise ValueError("restore: the loss is finite, so there is nothing to restore")
+    if now.good is None:
+        raise ValueError("restore: there is no earlier state to go back to; reset instead")
+    history = now.history.until(now.good.step)
+    return replace(now, state=now.good, good=None, history=history, status="paused", message="")
+
+
+Operation = Callable[[Mapping[str, np.ndarray], surgery.Fresh], Mapping[str, np.ndarray]]
+
+
+def _resized(now: Snapshot, design: Design, operation: Operation) -> Snapshot:
+    """Another number of units: parameters, marks and the optimiser's memory go through the same operation."""
+
+    def on(tree: Mapping[str, Any], fresh: surgery.Fresh) -> dict[str, np.ndarray]:
+        return padded(design, operation(exact(now.design, tree), fresh))
+
+    params = on(now.state.params, surgery.small(now.design.seed + now.revision))
+    marks = _as_marks(operation(now.marks, surgery.zeros))
+    return _rebuilt(now, design, params, marks, lambda tree: on(tree, surgery.zeros))
+
+
+def _restacked(
+    now: Snapshot,
+    design: Design,
+    operation: Callable[[Mapping[str, np.ndarray]], Mapping[str, np.ndarray]],
+    origin: Callable[[int], int | None],
+) -> Snapshot:
+    """Another number of layers: marks and the optimiser's memory follow the layers that stay."""
+
+    def follow(tree: Mapping[str, Any]) -> Mapping[str, np.ndarray]:
+        return surgery.follow(tree, design.shapes, origin)
+
+    params = padded(design, operation(exact(now.design, now.state.params)))
+    marks = _as_marks(follow(now.marks))
+    return _rebuilt(now, design, params, marks, lambda tree: padded(design, follow(exact(now.design, tree))))
+
+
+def _rebuilt(
+    now: Snapshot,
+    design: Design,
+    params: dict[str, np.ndarray],
+    marks: dict[str, np.ndarray],
+    on_slots: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> Snapshot:
+    """Another architecture; the last good state no longer fits it."""
+    if design == now.design:
+        return now
+    slots = now.state.slots
+    if slots is not None:
+        slots = map_slots(on_slots, slots, frozenset(now.design.shapes))
+    message = now.message.replace("restore the last good state or reset", "reset")
+    state = replace(now.state, params=params, slots=slots)
+    return replace(_redrawn(now, design), state=state, marks=marks, good=None, message=message)
+
+
+def _redrawn(now: Snapshot, design: Design) -> Snapshot:
+    return now if design == now.design else replace(now, design=design, revision=now.revision + 1)
+
+
+def _with_params(now: Snapshot, values: Mapping[str, np.ndarray]) -> Snapshot:
+    """Other values for some parameters; those of cut edges stay 0."""
+    every = without_cut({**exact(now.design, now.state.params), **values}, now.marks)
+    after = replace(now, state=replace(now.state, params=padded(now.design, every)))
+    if now.status == "diverged" and all(np.isfinite(array).all() for array in every.values()):
+        after = replace(after, status="paused", message="", good=None)
+    return after
+
+
+def _marked(now: Snapshot, kind: int, name: str, index: list[int] | None, on: bool) -> Snapshot:
+    if not isinstance(on, bool):
+        raise TypeError(f"on: expected True or False, got {on!r}")
+    if index is None:
+        _check_parameter(now.design, name)
+    else:
+        _check_entry(now.design, name, index)
+    marks = mark(now.marks, kind, name, None if index is None else tuple(index), on)
+    return _with_params(replace(now, marks=marks, good=None), {})
+
+
+def _as_marks(tree: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: value.astype(np.uint8) for name, value in tree.items()}
+
+
+def _check_parameter(design: Design, name: Any) -> None:
+    if name not in design.shapes:
+        raise unknown_parameter(name, design.shapes)
+
+
+def _check_entry(design: Design, name: Any, index: list[int]) -> None:
+    _check_parameter(design, name)
+    shape = design.shapes[name]
+    if len(index) != len(shape) or any(not 0 <= i < size for i, size in zip(index, shape, strict=True)):
+        raise IndexError(f"index: {name} has shape {list(shape)}, got index {list(index)}")
+
+
+def _check_unit(design: Design, layer: int, unit: int) -> None:
+    units = design.layers[layer].units
+    if not 0 <= unit < units:
+        raise IndexError(f"unit: layer {layer + 1} has units 0 to {units - 1}, got {unit}")

@@ -1,0 +1,102 @@
+"""The compiler's thread: newest wish first, nothing that nobody wants, and no hanging at the end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from nnwidget import programs
+from nnwidget.design import create
+from nnwidget.programs import Compiler, Programs
+from nnwidget.steps import Shape, shape_of
+
+
+def shapes(count: int) -> list[Shape]:
+    design = create(task="regression", inputs=["a"], outputs=["y"], hidden=[3])
+    return [shape_of(design, 1000 + number, 1000 + number) for number in range(count)]
+
+
+@pytest.fixture
+def compiler() -> Iterator[Compiler]:
+    compiler = Compiler()
+    yield compiler
+    compiler.close()
+
+
+def test_what_nobody_wants_any_more_is_not_made(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Shape] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def make(shape: Shape) -> Programs:
+        made.append(shape)
+        begun.set()
+        go.wait(30)
+        return Programs(None, None)
+
+    monkeypatch.setattr(programs, "_make", make)
+    first, *passed_by, last, other = shapes(13)
+    compiler.want("a", first)
+    assert begun.wait(30)
+    compiler.want("b", other)
+    for shape in passed_by:
+        compiler.want("a", shape)
+    future = compiler.want("a", last)
+    go.set()
+    future.result(30)
+    assert made[:2] == [first, last]
+    compiler.want("b", other).result(30)
+    assert made == [first, last, other]
+
+
+def test_what_could_not_be_made_is_tried_again(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shape,) = shapes(1)
+
+    def broken(shape: Shape) -> Programs:
+        raise RuntimeError("no compiler today")
+
+    monkeypatch.setattr(programs, "_make", broken)
+    with pytest.raises(RuntimeError, match="no compiler today"):
+        compiler.want("a", shape).result(30)
+    monkeypatch.setattr(programs, "_make", lambda shape: Programs(1, 2))
+    assert compiler.want("a", shape).result(30) == Programs(1, 2)
+
+
+def test_whoever_is_gone_wants_nothing(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Shape] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def make(shape: Shape) -> Programs:
+        made.append(shape)
+        begun.set()
+        go.wait(30)
+        return Programs(None, None)
+
+    monkeypatch.setattr(programs, "_make", make)
+    first, gone, last = shapes(3)
+    compiler.want("a", first)
+    assert begun.wait(30)
+    compiler.want("b", last)
+    compiler.want("c", gone)
+    compiler.forget("c")
+    future = compiler.want("b", last)
+    go.set()
+    future.result(30)
+    assert made == [first, last]
+
+
+DRAG = """
+import numpy as np, nnwidget as nw
+X = np.random.default_rng(0).normal(size=(60, 2))
+net = nw.NeuralNet(X, (X[:, 0] > 0).astype(int), hidden=[5]).fit(1)
+for size in range(1, 50):
+    net.batch_size = size
+"""
+
+
+def test_python_ends_without_making_what_is_left() -> None:
+    # Fifty programs would take a minute; the bound only tells those two apart.
+    subprocess.run([sys.executable, "-c", DRAG], check=True, timeout=50)

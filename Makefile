@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 
-.PHONY: help lab test build format protocol screenshots clean
+.PHONY: help lab test bench build format protocol screenshots clean
 
 help:
 	@echo "make lab          open the lessons in JupyterLab (PORT=8888, BROWSER=none)"
 	@echo "make test         everything that guards the project"
+	@echo "make bench        speed and memory against peers, into docs/benchmarks.md"
 	@echo "make build        a wheel in dist/"
 	@echo "make format       bring Python and TypeScript into form"
 	@echo "make protocol     TypeScript types from nnwidget/commands.py and nnwidget/frames.py"
@@ -24,6 +25,9 @@ lab: $(VENV)/installed
 test: $(VENV)/installed-dev
 	@$(BIN)/python hatch_build.py
 	@$(BIN)/python tests/everything.py
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m tests.benchmarks
 
 build: $(VENV)/installed-dev
 	$(BIN)/python -m build --wheel --no-isolation

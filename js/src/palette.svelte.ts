@@ -3,7 +3,7 @@ import type { Attachment } from "svelte/attachments";
 /**
  * The theme's colours as a canvas needs them: resolved to "rgb(...)", and resolved again when the theme changes. Themes
  * change in a different way in every host, so an invisible element watches: a new theme gives it another colour, which
- * ends its (unseen) transition.
+ * ends its (unseen) transition; where it (re)enters the page, under whatever theme, its animation starts.
  */
 export class Palette<Name extends string> {
   readonly #names: readonly Name[];
@@ -27,6 +27,7 @@ export class Palette<Name extends string> {
     }
     watch.style.color = "var(--nn-text)";
     watch.style.transition = "color 1ms";
+    watch.style.animation = "nn-enter 1ms";
     const resolve = () => {
       const colours: Record<string, string> = {};
       for (const name of this.#names) {
@@ -37,6 +38,7 @@ export class Palette<Name extends string> {
     };
     resolve();
     watch.addEventListener("transitionend", resolve);
+    watch.addEventListener("animationstart", resolve);
     return () => {
       watch.remove();
       probe.remove();

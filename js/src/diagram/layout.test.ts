@@ -74,3 +74,16 @@ describe("between", () => {
     expect(isNear(layout([2, 4, 1]), layout([2, 4, 1], { width: 600 }))).toBe(false);
   });
 });
+
+describe("room beside the panels", () => {
+  test("is filled, and nothing moves as long as it suffices", () => {
+    const [few, more] = [layout([2, 1, 1], { room: 580 }), layout([2, 4, 1], { room: 580 })];
+    expect(few.height).toBe(580);
+    expect(more.height).toBe(580);
+    expect(more.columns[0]?.ys).toEqual(few.columns[0]?.ys);
+  });
+
+  test("does not squeeze a network that needs more", () => {
+    expect(layout([41, 20, 1], { room: 300 }).height).toBe(layout([41, 20, 1]).height);
+  });
+});

@@ -14,6 +14,11 @@ const PITCH = 80;
 const MARGIN = 24;
 const MIN_SPACING = 14;
 const COMFORTABLE_HEIGHT = 420;
+/** So that one unit more or fewer in a small network does not change the height of the picture. */
+const LEAST_BODY = 200;
+const WIDEST_SPACING = 120;
+/** Up to so many units stand equally far apart: those that stay keep their place when one comes or goes. */
+const FEW = 4;
 const BUNDLE_HEIGHT = 132;
 const BUNDLE_HALF_WIDTH = 17;
 const BOTTOM = 10;
@@ -53,9 +58,11 @@ export interface LayoutOptions {
   readonly names: { readonly left: number; readonly right: number };
   /** First unit shown of each opened bundle, by column. */
   readonly opened: Readonly<Record<number, number>>;
+  /** Height that is there anyway, beside the panels: it is filled, so that nothing moves while units come and go. */
+  readonly room?: number;
 }
 
-export function layoutOf({ sizes, width, names, opened }: LayoutOptions): Layout {
+export function layoutOf({ sizes, width, names, opened, room: free = 0 }: LayoutOptions): Layout {
   const shown = sizes.map((total, index) => {
     const bundled = total > BUNDLE_ABOVE && opened[index] === undefined;
     const windowed = total > BUNDLE_ABOVE && !bundled;
@@ -71,8 +78,11 @@ export function layoutOf({ sizes, width, names, opened }: LayoutOptions): Layout
   const widest = clamp(width / 12, 44, 60);
   // Many units get less room each, but never less than a readable line of text needs.
   const comfortable = (count: number) => clamp(COMFORTABLE_HEIGHT / count, MIN_SPACING, widest);
-  const body = Math.max(...shown.map(({ count }) => count * comfortable(count)), BUNDLE_HEIGHT);
+  const pager = shown.some(({ windowed }) => windowed) ? PAGER_HEIGHT : 0;
   const top = HEADER_HEIGHT + STRIP_HEIGHT;
+  const needed = Math.max(...shown.map(({ count }) => count * comfortable(count)), LEAST_BODY);
+  const body = Math.max(needed, free - top - BOTTOM - pager);
+  const farthest = Math.max(widest, Math.min(body / FEW, WIDEST_SPACING));
   const columns = shown.map(({ total, bundled, first, count }, index): Column => {
     const x = left + MARGIN / 2 + index * pitch;
     const middle = top + body / 2;
@@ -82,13 +92,12 @@ export function layoutOf({ sizes, width, names, opened }: LayoutOptions): Layout
         ...{ halfWidth: BUNDLE_HALF_WIDTH, top: middle - BUNDLE_HEIGHT / 2, bottom: middle + BUNDLE_HEIGHT / 2 },
       };
     }
-    const spacing = clamp(body / count, MIN_SPACING, widest);
-    const radius = clamp(spacing * 0.36, 4.5, 16);
+    const spacing = clamp(body / count, MIN_SPACING, farthest);
+    const radius = clamp(spacing * 0.36, 4.5, 18);
     const ys = Array.from({ length: count }, (_, i) => middle + (i - (count - 1) / 2) * spacing);
     const [start, end] = [middle - (count * spacing) / 2, middle + (count * spacing) / 2];
     return { x, total, bundled, first, ys, spacing, radius, halfWidth: radius, top: start, bottom: end };
   });
-  const pager = shown.some(({ windowed }) => windowed) ? PAGER_HEIGHT : 0;
   return {
     width: Math.max(width, left + right + MARGIN + gaps * pitch),
     height: top + body + BOTTOM + pager,

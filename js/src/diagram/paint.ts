@@ -1,6 +1,8 @@
 // Edges on a canvas. Lines of one device pixel are drawn about ten times as fast as wider ones, and fastest together in
 // one path; wider ones are faster one by one. So thin edges that look alike share a stroke, and in a crowd most are thin.
 import { type Edge, type Gap, isBundled, touches, type UnitPlace } from "./edges";
+import { FROZEN, OUT } from "../store/types";
+import { OFF } from "./marks";
 import { opacityOf, STEPS, stepOf, strength, widthOf } from "./scale";
 
 export interface Colours {
@@ -8,6 +10,8 @@ export interface Colours {
   readonly negative: string;
   /** Of what has no sign: zero, an average of magnitudes, not a number. */
   readonly neutral: string;
+  readonly frozenPositive: string;
+  readonly frozenNegative: string;
   readonly halo: string;
 }
 
@@ -15,7 +19,10 @@ export interface Picture {
   readonly gaps: readonly Gap[];
   /** Values of the edges of each gap. */
   readonly values: readonly Float64Array[];
-  readonly scale: number;
+  /** Marks of the edges of each gap, see `statesOf`. */
+  readonly states: readonly (Uint8Array | null)[];
+  /** What is drawn at full width in each gap. */
+  readonly scales: readonly number[];
   readonly colours: Colours;
   /** Device pixels in a CSS pixel. */
   readonly density: number;
@@ -30,21 +37,29 @@ const MANY = 2500;
 /** Widths below this are drawn as one device pixel. */
 const THIN = 1.2;
 const DASH = [3, 3];
+const DOTS = [0.5, 4.5];
+/** Cut edges end here on their way, and go on as far from their other end. */
+const CUT_AT = 0.42;
+const OFF_OPACITY = 0.22;
 
-type Kind = "positive" | "negative" | "neutral" | "broken";
+/** "broken" is not a number; "off" leads from or to a unit that is switched off. */
+export type Kind = "positive" | "negative" | "neutral" | "frozenPositive" | "frozenNegative" | "broken" | "cut" | "off";
 
 export function paint(context: CanvasRenderingContext2D, picture: Picture): void {
   context.lineCap = "round";
   picture.gaps.forEach((gap, index) => {
-    paintGap(context, gap, picture.values[index] ?? new Float64Array(), picture);
+    paintGap(context, gap, index, picture);
   });
   for (const edge of picture.marked) paintMarked(context, edge, picture);
   context.globalAlpha = 1;
   context.setLineDash([]);
 }
 
-function paintGap(context: CanvasRenderingContext2D, gap: Gap, values: Float64Array, picture: Picture): void {
-  const { scale, focus } = picture;
+function paintGap(context: CanvasRenderingContext2D, gap: Gap, index: number, picture: Picture): void {
+  const values = picture.values[index] ?? new Float64Array();
+  const { focus } = picture;
+  const scale = picture.scales[index] ?? 1;
+  const crowd = focus ? Math.max(gap.from.length, gap.to.length) : values.length;
   const bundled = isBundled(gap);
   const crowded = values.length > MANY;
   const groups = new Map<string, { kind: Kind; step: number; back: boolean; ends: [number, number][] }>();
@@ -54,7 +69,7 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, values: Float64Ar
       const value = values[place++] as number;
       const back = focus !== null && !touches({ layer: gap.layer, from: from.unit, to: to.unit }, focus);
       const kind = back ? "neutral" : kindOf(value, bundled);
-      const step = back ? 0 : kind === "broken" ? STEPS >> 1 : stepOf(strength(value, scale));
+      const step = back ? 0 : kind === "broken" ? STEPS >> 1 : stepOf(strength(value, scale, crowd));
       if (step === 0 && crowded && (focus === null || back)) continue;
       const key = `${back ? 0 : 1}${step}${kind}`;
       const group = groups.get(key);
@@ -64,7 +79,6 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, values: Float64Ar
   }
   const hairline = 1 / picture.density;
   for (const [, { kind, step, back, ends }] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const crowd = focus ? Math.max(gap.from.length, gap.to.length) : values.length;
     const width = widthOf(step, crowd);
     const thin = back || width < THIN;
     context.globalAlpha = back ? 0.1 : opacityOf(step, crowd) * (bundled ? 0.5 : 1);
@@ -79,7 +93,7 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, values: Float64Ar
   }
 }
 
-function paintMarked(context: CanvasRenderingContext2D, edge: Edge, { gaps, values, scale, colours }: Picture): void {
+function paintMarked(context: CanvasRenderingContext2D, edge: Edge, { gaps, values, scales, colours }: Picture): void {
   const gap = gaps[edge.layer];
   const from = gap?.from.findIndex(({ unit }) => unit === edge.from) ?? -1;
   const to = gap?.to.findIndex(({ unit }) => unit === edge.to) ?? -1;
@@ -87,7 +101,8 @@ function paintMarked(context: CanvasRenderingContext2D, edge: Edge, { gaps, valu
   const value = values[edge.layer]?.[from * gap.to.length + to] ?? Number.NaN;
   context.beginPath();
   curve(context, gap, gap.from[from]?.y ?? 0, gap.to[to]?.y ?? 0);
-  const width = Math.max(widthOf(stepOf(strength(value, scale)), gap.from.length * gap.to.length), 2) + 1;
+  const edges = gap.from.length * gap.to.length;
+  const width = Math.max(widthOf(stepOf(strength(value, scales[edge.layer] ?? 1, edges)), edges), 2) + 1;
   context.setLineDash([]);
   context.globalAlpha = 1;
   context.strokeStyle = colours.halo;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { adapt, largest, opacityOf, STEPS, stepOf, strength, widthOf } from "./scale";
+import { adapt, largest, opacityOf, STEPS, scalesOf, stepOf, strength, widthOf } from "./scale";
 
 test("the largest magnitude ignores what is not a finite number", () => {
   expect(largest([[1, -3, Number.NaN], [Number.POSITIVE_INFINITY]])).toBe(3);
@@ -51,4 +51,17 @@ test.each([1, 64, 820, 4096])("among %i edges a larger weight is never drawn wea
   }
   expect(opacityOf(0, edges)).toBeGreaterThan(0);
   expect(opacityOf(STEPS - 1, edges)).toBeLessThanOrEqual(1);
+});
+
+test("each gap is drawn by its own largest weight, unless that is small beside another gap's", () => {
+  expect(scalesOf([], [[0.5, -0.8], [2]], false)).toEqual([0.8, 2]);
+  const [vanishing, large] = scalesOf([], [[1e-6], [2]], false);
+  expect(large).toBe(2);
+  expect(strength(1e-6, vanishing ?? 0)).toBeLessThan(0.01);
+});
+
+test("in a crowd the few large weights stand out", () => {
+  const step = (value: number) => stepOf(strength(value, 1, 820));
+  expect(widthOf(step(1), 820)).toBeGreaterThan(2.5);
+  expect(widthOf(step(0.4), 820)).toBeLessThan(1);
 });

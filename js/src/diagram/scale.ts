@@ -2,6 +2,8 @@
 
 const NARROWEST = 0.5;
 const WIDEST = 5;
+/** The scale of a gap is at least this share of the largest one. */
+const SMALL = 0.15;
 /** Widths come in this many steps, so that edges of one step are drawn in one stroke. */
 export const STEPS = 8;
 
@@ -28,9 +30,26 @@ export function adapt(scale: number, largest: number, training: boolean): number
   return largest > scale ? scale + (largest - scale) * 0.25 : scale + (largest / 0.6 - scale) * 0.05;
 }
 
-/** Where a number stands on the scale, from 0 to 1: its square root, so that small weights can be told apart too. */
-export function strength(value: number, scale: number): number {
-  return Math.min(Math.sqrt(Math.abs(value) / scale), 1);
+/**
+ * What is drawn at full width in each gap: its own largest weight, so that a gap can be read beside one with larger
+ * weights; but where all its weights are small beside those of another gap, they look small.
+ */
+export function scalesOf(
+  scales: readonly number[],
+  values: readonly ArrayLike<number>[],
+  training: boolean,
+): readonly number[] {
+  const most = values.map((numbers) => largest([numbers]));
+  const floor = SMALL * Math.max(...most, 0);
+  return most.map((value, gap) => adapt(scales[gap] ?? 0, Math.max(value, floor), training));
+}
+
+/**
+ * Where a number stands on the scale, from 0 to 1. Among few edges it is the square root, so that small weights can be
+ * told apart too; in a crowd it is nearly linear, so that the few that matter stand out.
+ */
+export function strength(value: number, scale: number, edges = 1): number {
+  return Math.min((Math.abs(value) / scale) ** (0.5 + 0.5 * crowding(edges)), 1);
 }
 
 /** The step of a strength, from 0 to STEPS - 1. */
@@ -46,14 +65,14 @@ function crowding(edges: number): number {
 /** Line width of a step among so many edges: in a crowd all but the largest are fine. */
 export function widthOf(step: number, edges: number): number {
   const crowded = crowding(edges);
-  const widest = Math.max(WIDEST - 5.2 * crowded, 1);
+  const widest = WIDEST - 2.7 * crowded;
   return NARROWEST + (widest - NARROWEST) * (step / (STEPS - 1)) ** (1 + 3 * crowded);
 }
 
 /** Opacity of a step: in a crowd the weak ones step back further, so that the strong ones can be seen. */
 export function opacityOf(step: number, edges: number): number {
   const crowded = crowding(edges);
-  const faintest = 0.28 - 0.25 * crowded;
-  const strongest = 0.92 - 0.5 * crowded;
+  const faintest = Math.max(0.28 - 0.32 * crowded, 0.02);
+  const strongest = 0.92 - 0.2 * crowded;
   return faintest + (strongest - faintest) * ((step + 1) / STEPS) ** (1 + 2 * crowded);
 }

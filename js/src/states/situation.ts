@@ -61,7 +61,7 @@ export function situationOf(connection: Connection, frame: Known | null): Situat
     case "starting":
       return ongoing("starting", "Starting", "hourglass");
     case "compiling":
-      return ongoing("compiling", "Compiling", "settings");
+      return ongoing("compiling", "Compiling", "dots");
     case "training":
       return ongoing("training", "Training", "play");
     case "paused":

@@ -47,6 +47,11 @@ def batches(
     return order, np.resize(counts, len(epochs) * per_epoch)[first : first + steps]
 
 
+def shuffle_ahead(rows: int, seed: int, epoch: int) -> None:
+    """Make the permutations that follow those of ``epoch``, while the processor's other core is at work."""
+    _permutations(rows, seed, epoch // _epochs_together(rows) + 1)
+
+
 def _permutation(rows: int, seed: int, epoch: int) -> Int[np.ndarray, "rows"]:
     together = _epochs_together(rows)
     permutation: np.ndarray = _permutations(rows, seed, epoch // together)[epoch % together]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = Any
 """A NumPy array, a JAX array, or what stands for one while compiling."""
 
-MAX_STEPS = 2048
+MAX_STEPS = 4096
 MAX_CHUNK_ROWS = 131_072
 MAX_RECORDS = 256
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from nnwidget import commands
 from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
-from nnwidget.batches import batches, is_recorded
+from nnwidget.batches import batches, is_recorded, shuffle_ahead
 from nnwidget.data import Data
 from nnwidget.design import Design
 from nnwidget.edits import DIVERGED, edited, first
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from nnwidget.steps import Knobs, Plan, Rows, Shape
 
 CHUNK_SECONDS = 0.012
+"""Length of a call of the compiled steps while somebody watches."""
+UNWATCHED_CHUNK_SECONDS = 0.04
+"""The same while nobody does: fewer calls, and a pause still comes through at once."""
 SETTLE_SECONDS = 0.25
 LENS_SHARE = 0.2
 """Share of the time while training that may go into looking."""
@@ -374,6 +377,7 @@ class Trainer:
         plan, epochs = self._plan(shape)
         started = time.monotonic()
         outcome = ready.train(state.params, slots, np.int32(state.step % 2**31), self._current_knobs(), rows, plan)
+        shuffle_ahead(before.train_rows, design.seed, state.epoch)
         done, finite, loss, records = (
             int(outcome.done),
             bool(outcome.finite),
@@ -441,7 +445,8 @@ class Trainer:
         """Choose the length of the next chunk so that commands and frames come through in good time."""
         speed = self._now.design.speed
         if speed is None:
-            self._chunk = max(1, min(2 * self._chunk, int(done * CHUNK_SECONDS / max(took, 1e-6))))
+            length = CHUNK_SECONDS if self.is_watched else UNWATCHED_CHUNK_SECONDS
+            self._chunk = max(1, min(2 * self._chunk, int(done * length / max(took, 1e-6))))
             return
         self._chunk = max(1, round(speed * FRAME_SECONDS))
         self._next_step_at = max(self._next_step_at, time.monotonic() - 0.1) + done / speed
@@ -550,8 +555,8 @@ class Trainer:
         if kept < before.history.length:
             with self._wake:
                 self._audience.cut_history(kept, self._frame + 1)
-        if after.design.speed != before.design.speed:
-            self._chunk = 1
+        if _pace_of(after.design) != _pace_of(before.design):
+            self._chunk = 1  # how long a step takes is not known any more
             self._next_step_at = time.monotonic()
         self._now = after
         self._is_dirty = True
@@ -578,7 +583,6 @@ class Trainer:
         self._asked = None  # ask again: for what could not be made, or to be served first
         self._set(message="")
         self._is_training = True
-        self._chunk = 1
         self._next_step_at = time.monotonic()
         self._pace.clear()
 
@@ -673,6 +677,11 @@ def _close_all() -> None:
     """A thread inside JAX must not outlive the interpreter."""
     for trainer in list(_open):
         trainer.close()
+
+
+def _pace_of(design: Design) -> tuple[Any, ...]:
+    """What decides how long a step takes, or shall take."""
+    return design.capacities, design.batch_size, design.optimizer, design.speed
 
 
 def _row(step: int, epoch: float, evaluation: np.ndarray) -> Row:

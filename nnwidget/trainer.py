@@ -581,7 +581,7 @@ class Trainer:
         if not self._is_training:
             self._undo.remember(Entry(words, before, is_training=True))
         self._asked = None  # ask again: for what could not be made, or to be served first
-        self._set(message="")
+        self._set(message="", good=before.good if before.status == "diverged" else before.state)
         self._is_training = True
         self._next_step_at = time.monotonic()
         self._pace.clear()

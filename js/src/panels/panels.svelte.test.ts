@@ -77,6 +77,19 @@ describe("confusion", () => {
     expect(title()).toBe("Confusion — 26 of 30 right (86.7%)");
   });
 
+  it("keeps its last counts in sight, but not as counts of now, while a changed network is compiled", () => {
+    flushSync(() => {
+      store.show({ status: "compiling" });
+      store.lenses = {};
+    });
+    expect(title()).toBe("Confusion — to be counted anew");
+    expect(screen.getByTestId("confusion-cell-1-1").textContent).toBe("6");
+    expect(counts()[1]).toEqual([undefined, undefined]);
+    flushSync(() => store.show({ status: "paused" }));
+    expect(title()).toBe("Confusion — not counted yet");
+    expect(screen.getByTestId("confusion-cell-1-1").textContent).toBe("");
+  });
+
   it("shows shares of each true class, and keeps the counts", async () => {
     await fireEvent.click(screen.getByTestId("confusion-unit-share"));
     expect(screen.getByTestId("confusion-cell-0-1").textContent).toBe("25%");

@@ -20,6 +20,7 @@ from jax import lax
 
 from nnwidget.activations import HIDDEN, OUTPUT
 from nnwidget.design import Design, Task, parameter_shapes
+from nnwidget.dropout import keep
 from nnwidget.losses import LOSSES
 from nnwidget.marks import Marks, is_switched_off, learning
 from nnwidget.network import forward, penalty
@@ -152,13 +153,32 @@ def knobs(design: Design, marks: Marks) -> Knobs:
     )
 
 
+@jax.custom_vjp
+def activate(number: Int[Array, ""], z: Float[Array, "rows units"]) -> Float[Array, "rows units"]:
+    """The activation in this row of the table. Its slope comes from the same choice, not from a second one."""
+    return lax.switch(number, [row.function for row in HIDDEN.values()], z)
+
+
+def _activate_forward(number: Any, z: Any) -> tuple[Any, Any]:
+    def with_slope(function: Any) -> Any:
+        return lambda z: jax.jvp(function, (z,), (jnp.ones_like(z),))
+
+    return lax.switch(number, [with_slope(row.function) for row in HIDDEN.values()], z)
+
+
+def _activate_backward(slope: Any, g: Any) -> tuple[None, Any]:
+    return None, g * slope
+
+
+activate.defvjp(_activate_forward, _activate_backward)
+
+
 def activation_functions(shape: Shape, knobs: Knobs, keep: Sequence[Any] | None = None) -> list[Any]:
     """One function per layer: the hidden ones pick their activation by number, then apply mask and dropout."""
 
     def hidden(layer: int) -> Any:
         scale = knobs.masks[layer] if keep is None else knobs.masks[layer] * keep[layer]
-        branches = [row.function for row in HIDDEN.values()]
-        return lambda z: lax.switch(knobs.activations[layer], branches, z) * scale
+        return lambda z: activate(knobs.activations[layer], z) * scale
 
     return [*map(hidden, range(len(shape.capacities) - 2)), OUTPUT[shape.output_activation].function]
 
@@ -189,23 +209,6 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
     """Take ``plan.steps`` steps: batch, gradient, update. Stops after the first step whose loss was not finite."""
     transformation = OPTIMIZERS[shape.optimizer].transformation()
     learning_rate, l1, l2, dropout = knobs.rates
-    key = jax.random.key(knobs.seed)
-
-    def keep(number: Any) -> list[Any]:
-        """Per hidden layer: 0 for a unit left out of this step, 1 / (1 - dropout) for one that stays."""
-
-        def draw() -> list[Any]:
-            return [
-                jax.random.bernoulli(
-                    jax.random.fold_in(jax.random.fold_in(key, number), layer), 1 - dropout, size
-                ).astype(np.float32)
-                / (1 - dropout)
-                for layer, size in enumerate(sizes)
-            ]
-
-        sizes = [(shape.batch, capacity) for capacity in shape.capacities[1:-1]]
-        kept: list[Any] = lax.cond(dropout > 0, draw, lambda: [jnp.ones(size, np.float32) for size in sizes])
-        return kept
 
     def objective(params: Any, x: Any, y: Any, weights: Any, keeps: Any) -> tuple[Any, Any]:
         z, a = forward(params, x, activation_functions(shape, knobs, keeps))
@@ -219,7 +222,11 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         y = rows.y.at[batch].get(mode="promise_in_bounds")
         count = plan.counts[i].astype(np.float32)
         weights = (jnp.arange(shape.batch) < count) / count
-        (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keep(step + i))
+        keeps = [
+            keep(knobs.seed, step + i, layer, (shape.batch, capacity), dropout)
+            for layer, capacity in enumerate(shape.capacities[1:-1])
+        ]
+        (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keeps)
         gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
         directions, new_slots = transformation.update(gradient, slots, params)
         new = jax.tree.map(lambda p, d, learns: p - learning_rate * learns * d, params, directions, knobs.learning)

@@ -36,7 +36,11 @@ export function layerName(design: Design, layer: number): string {
 /** "radius", "unit 3", "class iris". Column 0 holds the inputs. */
 export function unitName(design: Design, column: number, unit: number): string {
   if (column === 0) return design.inputs[unit] ?? `input ${unit}`;
-  if (column === design.layers.length) return design.outputs[unit] ?? `output ${unit}`;
+  if (column === design.layers.length) {
+    const name = design.outputs[unit];
+    // A class may be called "1": "unit 1 → 1" would be a riddle.
+    return name === undefined ? `output ${unit}` : design.task === "regression" ? name : `class ${name}`;
+  }
   return `unit ${unit}`;
 }
 

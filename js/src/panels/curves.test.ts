@@ -73,3 +73,9 @@ it("knows a test part without rows from one with", () => {
   expect(hasValues([nan, nan])).toBe(false);
   expect(hasValues([nan, 0])).toBe(true);
 });
+
+it("an axis reaches to where the parameters are now, off the curve though they be", () => {
+  const data = curveData([0, 1], [0.4, 0.2], [Number.NaN, Number.NaN], false);
+  expect(extent(data, [3.7, Number.NaN])).toEqual({ min: 0.2, max: 3.7 });
+  expect(extent(data, [Number.POSITIVE_INFINITY])).toEqual({ min: 0.2, max: 0.4 });
+});

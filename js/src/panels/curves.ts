@@ -39,13 +39,13 @@ function logFloor(...curves: readonly (readonly number[])[]): number {
 /** Exact where `10 ** exponent` is off by a last digit. */
 const powerOfTen = (exponent: number) => Number(`1e${exponent}`);
 
-/** Least and greatest value drawn; null where there is none. */
-export function extent(data: CurveData): Range | null {
+/** Least and greatest value drawn, the finite ones of `more` included; null where there is none. */
+export function extent(data: CurveData, more: readonly number[] = []): Range | null {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (const curve of [data[1], data[2]]) {
+  for (const curve of [data[1], data[2], more]) {
     for (const value of curve) {
-      if (value === null) continue;
+      if (value === null || !Number.isFinite(value)) continue;
       if (value < min) min = value;
       if (value > max) max = value;
     }

@@ -18,7 +18,10 @@ test("a weight is called by its units, and by its place in params", () => {
 });
 
 test("a bias is called by its unit", () => {
-  expect(describe(design, { kind: "bias", layer: 1, unit: 0 })).toEqual({ what: "bias of class malignant", where: "b2[0]" });
+  expect(describe(design, { kind: "bias", layer: 1, unit: 0 })).toEqual({
+    what: "bias of class malignant",
+    where: "b2[0]",
+  });
   expect(lookUp(params, { name: "b1", index: [1] })).toBe(8);
 });
 

@@ -3,9 +3,10 @@
 import type { Command, Design, FrameHeader, Message } from "../src/protocol";
 import type { Channel, KeptFrame } from "../src/store/channel";
 import { parameterShapes } from "../src/store/moment";
+import { FROZEN, OUT } from "../src/store/types";
 
 interface Numbers {
-  data: Float32Array | Float64Array | Int32Array;
+  data: Float32Array | Float64Array | Int32Array | Uint8Array;
   shape: number[];
 }
 
@@ -39,14 +40,28 @@ export function designOf(sizes: readonly number[], changes: Partial<Design> = {}
   };
 }
 
+/** What undo and redo go back to, and the words for it. */
+interface Past {
+  words: string;
+  design: Design;
+  params: Record<string, Numbers>;
+  marks: Record<string, Uint8Array>;
+  step: number;
+  history: number[][];
+}
+
 export class FakeKernel implements Channel {
   design: Design;
   params: Record<string, Numbers> = {};
+  /** FROZEN and OUT for each entry of each parameter. */
+  marks: Record<string, Uint8Array> = {};
   status: FrameHeader["status"] = "paused";
   message = "";
   step = 0;
   /** Every message that came, for tests. */
   readonly received: Message[] = [];
+  #done: Past[] = [];
+  #takenBack: Past[] = [];
   #revision = 1;
   #id = 0;
   #history: number[][] = [];
@@ -95,6 +110,11 @@ export class FakeKernel implements Channel {
   publish(): void {
     if (!this.#open) return;
     const arrays: Record<string, Numbers> = { ...this.params };
+    if (Object.values(this.marks).some((mark) => mark.some(Boolean))) {
+      for (const [name, data] of Object.entries(this.marks)) {
+        arrays[`marks/${name}`] = { data, shape: this.params[name]?.shape ?? [] };
+      }
+    }
     arrays.history = { data: new Float64Array(this.#history.flat()), shape: [this.#history.length, 6] };
     if (this.#lenses.includes("confusion")) arrays.confusion = this.#confusion();
     if (this.#lenses.includes("predictions")) arrays.predictions = this.#predictions();
@@ -108,8 +128,8 @@ export class FakeKernel implements Channel {
       step: this.step,
       epoch: this.step / 25,
       goal: null,
-      undo: "",
-      redo: "",
+      undo: this.#done.at(-1)?.words ?? "",
+      redo: this.#takenBack.at(-1)?.words ?? "",
       can_restore: this.status === "diverged",
       steps_per_second: this.status === "training" ? 20 : 0,
       device: "cpu",
@@ -129,8 +149,41 @@ export class FakeKernel implements Channel {
     this.#onMessage({ type: "failure", client, id, message }, []);
   }
 
+  #past(words: string): Past {
+    const { design, params, marks, step } = this;
+    return structuredClone({ words, design, params, marks, step, history: this.#history });
+  }
+
+  #goTo({ design, params, marks, step, history }: Past): void {
+    Object.assign(this, { design, params, marks, step });
+    this.#history = history;
+    this.#revision++;
+  }
+
+  #goBack(from: Past[], to: Past[]): void {
+    const past = from.pop();
+    if (!past) return;
+    to.push(this.#past(past.words));
+    this.#goTo(past);
+  }
+
+  #mark(name: string, index: readonly number[] | null | undefined, bit: number, on: boolean): void {
+    const { data, shape } = this.params[name] as Numbers;
+    const mark = this.marks[name] as Uint8Array;
+    const columns = shape[1] ?? 1;
+    const place = index && (index.length === 2 ? (index[0] as number) * columns + (index[1] as number) : index[0]);
+    mark.forEach((before, i) => {
+      if (place == null || i === place) mark[i] = on ? before | bit : before & ~bit;
+      if (name.startsWith("w") && (mark[i] as number) & OUT) data[i] = 0;
+    });
+  }
+
   #do(command: Command, client: string, id: number): void {
     const { design } = this;
+    if (!["undo", "redo", "play", "pause", "restore"].includes(command.type)) {
+      this.#done.push(this.#past(command.type.replace("_", " ")));
+      this.#takenBack = [];
+    }
     const layers = [...design.layers];
     const redesign = (changes: Partial<Design>) => {
       this.design = { ...design, ...changes };
@@ -180,6 +233,21 @@ export class FakeKernel implements Channel {
         param.data[to === undefined ? from : from * (param.shape[1] as number) + to] = command.value;
         break;
       }
+      case "freeze":
+        this.#mark(command.name, command.index, FROZEN, command.on ?? true);
+        break;
+      case "cut":
+        this.#mark(command.name, command.index, OUT, command.on ?? true);
+        break;
+      case "switch_off":
+        this.#mark(`b${command.layer + 1}`, [command.unit], OUT, command.on ?? true);
+        break;
+      case "undo":
+        this.#goBack(this.#done, this.#takenBack);
+        break;
+      case "redo":
+        this.#goBack(this.#takenBack, this.#done);
+        break;
       case "play":
         this.#play(true);
         break;
@@ -218,8 +286,12 @@ export class FakeKernel implements Channel {
   #train(steps: number): void {
     for (let i = 0; i < steps; i++) {
       this.step++;
-      for (const { data } of Object.values(this.params)) {
-        for (let j = 0; j < data.length; j++) (data[j] as number) += (this.#random() - 0.5) * 0.06;
+      for (const [name, { data }] of Object.entries(this.params)) {
+        const mark = this.marks[name] as Uint8Array;
+        for (let j = 0; j < data.length; j++) {
+          const change = (this.#random() - 0.5) * 0.06;
+          if (mark[j] === 0) (data[j] as number) += change;
+        }
       }
       this.#record();
     }
@@ -233,18 +305,24 @@ export class FakeKernel implements Channel {
 
   #fitParams(): void {
     const old = this.params;
+    const oldMarks = this.marks;
     this.params = {};
+    this.marks = {};
     for (const [name, shape] of Object.entries(parameterShapes(this.design))) {
       const [rows, columns = 1] = shape as [number, number?];
       const before = old[name];
       const data = new Float32Array(rows * columns);
+      const mark = new Uint8Array(rows * columns);
       for (let i = 0; i < data.length; i++) {
         const row = Math.floor(i / columns);
         const column = i % columns;
         const kept = before && row < (before.shape[0] as number) && column < (before.shape[1] ?? 1);
         const fresh = name.startsWith("b") ? 0 : (this.#random() * 2 - 1) * Math.sqrt(3 / rows);
-        data[i] = kept ? (before.data[row * (before.shape[1] ?? 1) + column] as number) : fresh;
+        const place = row * (before?.shape[1] ?? 1) + column;
+        data[i] = kept ? (before.data[place] as number) : fresh;
+        mark[i] = kept ? (oldMarks[name]?.[place] ?? 0) : 0;
       }
+      this.marks[name] = mark;
       this.params[name] = { data, shape };
     }
   }
@@ -252,10 +330,12 @@ export class FakeKernel implements Channel {
   #removeUnit(layer: number, unit: number): void {
     const drop = (name: string, axis: number) => {
       const { data, shape } = this.params[name] as Numbers;
+      const mark = this.marks[name] as Uint8Array;
       const columns = shape[1] ?? 1;
       const position = (i: number) => (axis === 0 ? Math.floor(i / columns) : i % columns);
       const smaller = shape.map((length, i) => (i === axis ? length - 1 : length));
       this.params[name] = { data: data.filter((_, i) => position(i) !== unit), shape: smaller };
+      this.marks[name] = mark.filter((_, i) => position(i) !== unit);
     };
     drop(`w${layer + 1}`, 1);
     drop(`b${layer + 1}`, 0);
@@ -283,7 +363,8 @@ export class FakeKernel implements Channel {
   }
 }
 
-function dtypeOf(data: Numbers["data"]): "float32" | "float64" | "int32" {
+function dtypeOf(data: Numbers["data"]): "float32" | "float64" | "int32" | "uint8" {
+  if (data instanceof Uint8Array) return "uint8";
   if (data instanceof Int32Array) return "int32";
   return data instanceof Float32Array ? "float32" : "float64";
 }

@@ -1,4 +1,5 @@
 // ?sizes=2-4-2-1&widths=400,700&theme=dark&names=radius,texture&task=regression&status=diverged&play
+// &do=[{"type":"cut","name":"w1","index":[0,0]}] does commands at once, such as marks.
 import { mountNetwork } from "../src/mount";
 import type { Design, FrameHeader } from "../src/protocol";
 import { NetworkStore } from "../src/store/store.svelte";
@@ -32,5 +33,6 @@ for (const width of (query.get("widths") ?? "700").split(",")) {
   place.style.cssText = `width: ${width}px; margin-bottom: 16px`;
   mountNetwork(place, store);
 }
+for (const command of JSON.parse(query.get("do") ?? "[]")) store.dispatch(command);
 if (query.has("play")) store.dispatch({ type: "play" });
 Object.assign(window, { kernel, store });

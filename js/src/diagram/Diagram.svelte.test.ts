@@ -204,6 +204,115 @@ test("a chosen unit of a hidden layer is removed by a button", async () => {
   expect(commands()).toEqual([{ type: "remove_unit", layer: 0, unit: 1 }]);
 });
 
+test("a weight is frozen and cut where it is edited, and mended", async () => {
+  await show([2, 3, 1]);
+  const key = (name: string) => fireEvent.keyDown(document.activeElement as Element, { key: name });
+  at("unit-0-1").focus();
+  for (const name of ["Enter", "ArrowDown", "Enter"]) await key(name);
+  expect(at("freeze").getAttribute("aria-pressed")).toBe("false");
+  await fireEvent.click(at("freeze"));
+  await settle();
+  expect(at("freeze").getAttribute("aria-pressed")).toBe("true");
+  expect(document.querySelectorAll('[data-testid="lock"]')).toHaveLength(1);
+  expect(at("cut").textContent).toContain("Cut");
+  await fireEvent.click(at("cut"));
+  await settle();
+  expect(at("cut").textContent).toContain("Mend");
+  const field = at("value-input") as HTMLInputElement;
+  expect([field.value, field.readOnly, (at("value-slider") as HTMLInputElement).disabled]).toEqual(["cut", true, true]);
+  await fireEvent.keyDown(field, { key: "x" });
+  await fireEvent.keyDown(field, { key: "f" });
+  await settle();
+  expect(commands()).toEqual([
+    { type: "freeze", name: "w1", index: [0, 1], on: true },
+    { type: "cut", name: "w1", index: [0, 1], on: true },
+    { type: "cut", name: "w1", index: [0, 1], on: false },
+    { type: "freeze", name: "w1", index: [0, 1], on: false },
+  ]);
+  expect(document.activeElement).toBe(at("freeze"));
+  // What was toggled is done: Escape takes back a dragged value alone.
+  await key("Escape");
+  expect(there("value-editor")).toBe(false);
+  expect(commands()).toHaveLength(4);
+});
+
+test("a bias can be frozen, not cut", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("bias-0-1"));
+  expect(there("cut")).toBe(false);
+  await fireEvent.keyDown(at("value-input"), { key: "x" });
+  await fireEvent.keyDown(at("value-input"), { key: "f" });
+  expect(commands()).toEqual([{ type: "freeze", name: "b1", index: [1], on: true }]);
+});
+
+test("keys mark what the arrow keys have reached, and the card says so", async () => {
+  await show([2, 3, 1]);
+  const key = (name: string) => fireEvent.keyDown(document.activeElement as Element, { key: name });
+  at("unit-0-1").focus();
+  await key("f");
+  await key("x");
+  await key("Enter");
+  await key("x");
+  expect(commands()).toEqual([]);
+  await key("f");
+  await settle();
+  expect(at("value-card").textContent).toContain("b1[1] = 0, frozen");
+  await key("ArrowDown");
+  await key("X");
+  await settle();
+  expect(at("value-card").textContent).toContain("w1[0, 1] = cut");
+  expect(commands()).toEqual([
+    { type: "freeze", name: "b1", index: [1], on: true },
+    { type: "cut", name: "w1", index: [0, 1], on: true },
+  ]);
+});
+
+test("a hidden unit is switched off and on, by button and by key; others are not", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("unit-0-1"));
+  expect(at("switch-off").textContent).toContain("Switch off");
+  await fireEvent.click(at("switch-off"));
+  await settle();
+  expect(at("switch-off").textContent).toContain("Switch on");
+  expect(at("unit-0-1").getAttribute("aria-label")).toContain("switched off");
+  expect(at("unit-0-1").closest(".place")?.classList.contains("off")).toBe(true);
+  await fireEvent.keyDown(at("unit-0-1"), { key: "o" });
+  await settle();
+  expect(screen.getByText("Unit 1 of hidden layer 1 switched on")).toBeTruthy();
+  expect(at("unit-0-1").getAttribute("aria-label")).not.toContain("switched off");
+  await fireEvent.keyDown(at("unit-1-0"), { key: "o" });
+  await fireEvent.keyDown(at("input-0"), { key: "o" });
+  expect(commands()).toEqual([
+    { type: "switch_off", layer: 0, unit: 1, on: true },
+    { type: "switch_off", layer: 0, unit: 1, on: false },
+  ]);
+});
+
+test("a padlock freezes a whole layer, the output too, and says how much of it is", async () => {
+  await show([2, 3, 1]);
+  const pressed = () => at("layer-0-freeze").getAttribute("aria-pressed");
+  expect(pressed()).toBe("false");
+  await fireEvent.click(at("bias-0-1"));
+  await fireEvent.click(at("freeze"));
+  await settle();
+  expect(pressed()).toBe("mixed");
+  await fireEvent.click(at("layer-0-freeze"));
+  await settle();
+  expect(pressed()).toBe("true");
+  await fireEvent.click(at("layer-0-freeze"));
+  await settle();
+  expect(pressed()).toBe("false");
+  await fireEvent.click(at("layer-1-freeze"));
+  expect(commands().slice(1)).toEqual([
+    { type: "freeze", name: "w1", index: null, on: true },
+    { type: "freeze", name: "b1", index: null, on: true },
+    { type: "freeze", name: "w1", index: null, on: false },
+    { type: "freeze", name: "b1", index: null, on: false },
+    { type: "freeze", name: "w2", index: null, on: true },
+    { type: "freeze", name: "b2", index: null, on: true },
+  ]);
+});
+
 test("a long column is a bundle that opens, pages and closes", async () => {
   await show([100, 3, 1]);
   expect(there("input-0")).toBe(false);
@@ -224,6 +333,10 @@ test("nothing can be changed while the kernel is gone", async () => {
   expect(there("value-editor")).toBe(false);
   expect((at("layer-0-add-unit").closest("fieldset") as HTMLFieldSetElement).disabled).toBe(true);
   expect((at("add-layer-0") as HTMLButtonElement).disabled).toBe(true);
+  expect(at("layer-0-freeze").matches(":disabled")).toBe(true);
+  const before = commands().length;
+  await fireEvent.keyDown(at("unit-0-0"), { key: "o" });
+  expect(commands()).toHaveLength(before);
   await fireEvent.click(at("bias-0-1"));
   expect(there("value-editor")).toBe(false);
 });

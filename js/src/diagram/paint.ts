@@ -1,7 +1,8 @@
 // Edges on a canvas. Lines of one device pixel are drawn about ten times as fast as wider ones, and fastest together in
 // one path; wider ones are faster one by one. So thin edges that look alike share a stroke, and in a crowd most are thin.
-import { type Edge, type Gap, isBundled, touches, type UnitPlace } from "./edges";
+
 import { FROZEN, OUT } from "../store/types";
+import { type Edge, type Gap, isBundled, touches, type UnitPlace } from "./edges";
 import { OFF } from "./marks";
 import { opacityOf, STEPS, stepOf, strength, widthOf } from "./scale";
 
@@ -12,6 +13,7 @@ export interface Colours {
   readonly neutral: string;
   readonly frozenPositive: string;
   readonly frozenNegative: string;
+  readonly off: string;
   readonly halo: string;
 }
 
@@ -38,9 +40,12 @@ const MANY = 2500;
 const THIN = 1.2;
 const DASH = [3, 3];
 const DOTS = [0.5, 4.5];
-/** Cut edges end here on their way, and go on as far from their other end. */
-const CUT_AT = 0.42;
-const OFF_OPACITY = 0.22;
+/** How far a cut edge goes from either end before it breaks off. */
+const CUT_AT = 0.4;
+const CUT_WIDTH = 1.5;
+const CUT_OPACITY = 0.6;
+const OFF_OPACITY = 0.25;
+const BACK_OPACITY = 0.1;
 
 /** "broken" is not a number; "off" leads from or to a unit that is switched off. */
 export type Kind = "positive" | "negative" | "neutral" | "frozenPositive" | "frozenNegative" | "broken" | "cut" | "off";
@@ -60,15 +65,17 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, index: number, pi
   const { focus } = picture;
   const scale = picture.scales[index] ?? 1;
   const crowd = focus ? Math.max(gap.from.length, gap.to.length) : values.length;
+  const states = picture.states[index];
   const bundled = isBundled(gap);
   const crowded = values.length > MANY;
   const groups = new Map<string, { kind: Kind; step: number; back: boolean; ends: [number, number][] }>();
   let place = 0;
   for (const from of gap.from) {
     for (const to of gap.to) {
+      const state = states?.[place] ?? 0;
       const value = values[place++] as number;
       const back = focus !== null && !touches({ layer: gap.layer, from: from.unit, to: to.unit }, focus);
-      const kind = back ? "neutral" : kindOf(value, bundled);
+      const kind = back && !(state & OUT) ? "neutral" : kindOf(value, bundled, state);
       const step = back ? 0 : kind === "broken" ? STEPS >> 1 : stepOf(strength(value, scale, crowd));
       if (step === 0 && crowded && (focus === null || back)) continue;
       const key = `${back ? 0 : 1}${step}${kind}`;
@@ -79,28 +86,31 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, index: number, pi
   }
   const hairline = 1 / picture.density;
   for (const [, { kind, step, back, ends }] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const width = widthOf(step, crowd);
+    const width = kind === "cut" ? CUT_WIDTH : widthOf(step, crowd);
     const thin = back || width < THIN;
-    context.globalAlpha = back ? 0.1 : opacityOf(step, crowd) * (bundled ? 0.5 : 1);
+    context.globalAlpha = back ? BACK_OPACITY : opacityFor(kind, step, crowd) * (bundled ? 0.5 : 1);
     setLine(context, kind, thin ? hairline : width, picture.colours);
     context.beginPath();
     for (const [y0, y1] of ends) {
       if (!thin) context.beginPath();
-      curve(context, gap, y0, y1);
+      trace(context, kind, gap, y0, y1);
       if (!thin) context.stroke();
     }
     if (thin) context.stroke();
   }
 }
 
-function paintMarked(context: CanvasRenderingContext2D, edge: Edge, { gaps, values, scales, colours }: Picture): void {
+function paintMarked(context: CanvasRenderingContext2D, edge: Edge, picture: Picture): void {
+  const { gaps, values, states, scales, colours } = picture;
   const gap = gaps[edge.layer];
   const from = gap?.from.findIndex(({ unit }) => unit === edge.from) ?? -1;
   const to = gap?.to.findIndex(({ unit }) => unit === edge.to) ?? -1;
   if (!gap || from < 0 || to < 0) return;
-  const value = values[edge.layer]?.[from * gap.to.length + to] ?? Number.NaN;
+  const place = from * gap.to.length + to;
+  const value = values[edge.layer]?.[place] ?? Number.NaN;
+  const kind = kindOf(value, isBundled(gap), states[edge.layer]?.[place]);
   context.beginPath();
-  curve(context, gap, gap.from[from]?.y ?? 0, gap.to[to]?.y ?? 0);
+  trace(context, kind, gap, gap.from[from]?.y ?? 0, gap.to[to]?.y ?? 0);
   const edges = gap.from.length * gap.to.length;
   const width = Math.max(widthOf(stepOf(strength(value, scales[edge.layer] ?? 1, edges)), edges), 2) + 1;
   context.setLineDash([]);
@@ -108,14 +118,41 @@ function paintMarked(context: CanvasRenderingContext2D, edge: Edge, { gaps, valu
   context.strokeStyle = colours.halo;
   context.lineWidth = width + 4;
   context.stroke();
-  setLine(context, kindOf(value, isBundled(gap)), width, colours);
+  setLine(context, kind, width, colours);
   context.stroke();
 }
 
-function kindOf(value: number, bundled: boolean): Kind {
+/** How an edge is drawn: what is marked looks so whatever its value. */
+export function kindOf(value: number, bundled: boolean, state = 0): Kind {
+  if (state & OUT) return "cut";
+  if (state & OFF) return "off";
   if (!Number.isFinite(value)) return "broken";
   if (bundled || value === 0) return "neutral";
+  if (state & FROZEN) return value > 0 ? "frozenPositive" : "frozenNegative";
   return value > 0 ? "positive" : "negative";
+}
+
+function opacityFor(kind: Kind, step: number, crowd: number): number {
+  if (kind === "cut") return CUT_OPACITY;
+  return opacityOf(step, crowd) * (kind === "off" ? OFF_OPACITY : 1);
+}
+
+function trace(path: CanvasRenderingContext2D, kind: Kind, gap: Gap, y0: number, y1: number): void {
+  if (kind === "cut") {
+    beginningOf(path, gap.x0, gap.x1, y0, y1, CUT_AT);
+    beginningOf(path, gap.x1, gap.x0, y1, y0, CUT_AT);
+  } else curve(path, gap, y0, y1);
+}
+
+/** The curve up to `t`, by de Casteljau's construction. */
+function beginningOf(path: CanvasRenderingContext2D, x0: number, x1: number, y0: number, y1: number, t: number): void {
+  const middle = (x0 + x1) / 2;
+  const mix = (a: number, b: number) => a + (b - a) * t;
+  const [xa, xb, xc] = [mix(x0, middle), middle, mix(middle, x1)];
+  const [ya, yb, yc] = [y0, mix(y0, y1), y1];
+  const [xd, xe, yd, ye] = [mix(xa, xb), mix(xb, xc), mix(ya, yb), mix(yb, yc)];
+  path.moveTo(x0, y0);
+  path.bezierCurveTo(xa, ya, xd, yd, mix(xd, xe), mix(yd, ye));
 }
 
 function curve(path: CanvasRenderingContext2D, { x0, x1 }: Gap, y0: number, y1: number): void {
@@ -125,7 +162,7 @@ function curve(path: CanvasRenderingContext2D, { x0, x1 }: Gap, y0: number, y1: 
 }
 
 function setLine(context: CanvasRenderingContext2D, kind: Kind, width: number, colours: Colours): void {
-  context.setLineDash(kind === "broken" ? DASH : []);
-  context.strokeStyle = colours[kind === "broken" ? "neutral" : kind];
+  context.setLineDash(kind === "cut" ? DOTS : kind === "broken" ? DASH : []);
+  context.strokeStyle = colours[kind === "broken" || kind === "cut" ? "neutral" : kind];
   context.lineWidth = width;
 }

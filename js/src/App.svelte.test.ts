@@ -120,6 +120,40 @@ describe("keys", () => {
     expect(heard).toEqual(["Escape", "Tab", "Enter"]);
   });
 
+  it.each([
+    [{ key: "z", ctrlKey: true }, "undo"],
+    [{ key: "z", metaKey: true }, "undo"],
+    [{ key: "Z", ctrlKey: true, shiftKey: true }, "redo"],
+    [{ key: "Z", metaKey: true, shiftKey: true }, "redo"],
+    [{ key: "y", ctrlKey: true }, "redo"],
+  ])("takes %o for the network's own, not the notebook's", async (press, type) => {
+    flushSync(() => store.show({ undo: "24 units in layer 1", redo: "relu in layer 1" }));
+    const heard = vi.fn();
+    document.addEventListener("keydown", heard);
+    const prevented = !(await fireEvent.keyDown(screen.getByTestId("speed"), press));
+    document.removeEventListener("keydown", heard);
+    expect(store.commands).toEqual([{ type }]);
+    expect(prevented).toBe(true);
+    expect(heard).not.toHaveBeenCalled();
+  });
+
+  it("undoes nothing where there is nothing, in a text field, or without a kernel, and still tells no notebook", async () => {
+    const heard = vi.fn();
+    document.addEventListener("keydown", heard);
+    const press = (testid: string) => fireEvent.keyDown(screen.getByTestId(testid), { key: "z", ctrlKey: true });
+    await press("nnwidget");
+    flushSync(() => store.show({ undo: "24 units in layer 1" }));
+    const isTheField = await press("learning-rate-text");
+    flushSync(() => {
+      store.connection = "gone";
+    });
+    await press("nnwidget");
+    document.removeEventListener("keydown", heard);
+    expect(store.commands).toEqual([]);
+    expect(isTheField).toBe(true);
+    expect(heard).not.toHaveBeenCalled();
+  });
+
   it("leaves keys alone that mean something to what has the focus, or to the browser", async () => {
     await fireEvent.keyDown(screen.getByTestId("learning-rate-text"), { key: "k" });
     await fireEvent.keyDown(screen.getByTestId("optimizer"), { key: "k" });

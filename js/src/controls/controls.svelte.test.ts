@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
-import { flushSync } from "svelte";
+import { flushSync, tick } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StoreForTests } from "../states/store-for-tests.svelte";
 import Settings from "./Settings.svelte";
@@ -180,6 +180,25 @@ describe("settings", () => {
     expect(first?.disabled).toBe(true);
     expect(first?.textContent).toContain("needs sigmoid output");
   });
+});
+
+it("offers undo and redo where there is something, and says what", async () => {
+  render(Training, { store });
+  const undo = screen.getByTestId<HTMLButtonElement>("undo");
+  const redo = screen.getByTestId<HTMLButtonElement>("redo");
+  expect([undo.disabled, redo.disabled]).toEqual([true, true]);
+  flushSync(() => store.show({ undo: "24 units in layer 1" }));
+  expect([undo.disabled, redo.disabled]).toEqual([false, true]);
+  expect(undo.getAttribute("aria-label")).toBe("Undo: 24 units in layer 1");
+  expect(undo.dataset.tip).toContain("24 units in layer 1");
+  await fireEvent.click(undo);
+  undo.focus();
+  flushSync(() => store.show({ redo: "24 units in layer 1" }));
+  await tick();
+  expect([undo.disabled, redo.disabled]).toEqual([true, false]);
+  expect(document.activeElement).toBe(redo);
+  await fireEvent.click(redo);
+  expect(store.commands).toEqual([{ type: "undo" }, { type: "redo" }]);
 });
 
 it("gives every control a name, and every one a description", () => {

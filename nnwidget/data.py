@@ -285,6 +285,9 @@ def _unpack(X: Any, y: Any) -> tuple[Any, Any, str, Task | None, Sequence[str] |
         if isinstance(target, np.ndarray) and target.ndim == 2 and texts and target.shape[1] == len(texts):
             target = pd.DataFrame(target, columns=texts)
         return table, target, "data", None, texts
+    if y is None and (callable(X) or isinstance(X, str)):
+        shown = f"the function {X.__name__}; call it" if hasattr(X, "__name__") else repr(X)
+        raise TypeError(f"data: expected a data set such as nnwidget.datasets.load_iris(), or X and y, got {shown}")
     if y is None:
         raise ValueError("y is missing: give the target of each row of X, or a data set that brings its own")
     return X, y, "data", None, None

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from nnwidget.data import prepare, split
-from nnwidget.datasets import Dataset
+from nnwidget.datasets import Dataset, make_blobs
 
 RANDOM = np.random.default_rng(0)
 ROWS = 40
@@ -525,6 +525,8 @@ def test_shares_that_are_none(test_size: Any) -> None:
     ("X", "y", "words"),
     [
         (NUMBERS, None, "y is missing"),
+        ("iris", None, r"data: expected a data set such as nnwidget\.datasets\.load_iris\(\), .* got 'iris'"),
+        (make_blobs, None, r"data: expected a data set .* got the function make_blobs; call it"),
         (None, YES_NO, "X: expected a DataFrame, an array or a list of rows, got NoneType"),
         ("iris", YES_NO, "X: expected a DataFrame.*got str"),
         ({1, 2}, [0, 1], "X: expected a DataFrame.*got set"),

@@ -295,8 +295,15 @@ class NeuralNet(anywidget.AnyWidget):
     def loss_fn(
         self, params: Mapping[str, Any], x: Float[Array, "rows inputs"], y: Float[Array, "rows outputs"]
     ) -> Float[Array, ""]:
-        """What training makes small, for encoded rows and targets: the mean loss plus the L1 and L2 penalties. Pure."""
+        """What training makes small, for encoded rows and targets: the mean loss plus the L1 and L2 penalties. Pure.
+
+        Raises:
+            ValueError: y has another shape than the outputs, with which it would otherwise be paired all the same.
+        """
         now = self._trainer.now
+        shape = (*np.shape(x)[:-1], len(now.design.outputs))
+        if np.shape(y) != shape:
+            raise ValueError(f"y: expected the shape {shape}, got {np.shape(y)}; net.encode_target(y) makes it so")
         return network.objective(now.design, now.marks, params, x, y)
 
     # ---- predict

@@ -503,6 +503,15 @@ def test_apply_is_what_predict_does_and_pure(trained: nw.NeuralNet) -> None:
     np.testing.assert_allclose(trained.apply(trained.params, x), outputs)
 
 
+def test_targets_of_another_shape_are_not_paired_with_the_outputs(idle: nw.NeuralNet) -> None:
+    x, y = idle.encode(X), idle.encode_target(BINARY)
+    for wrong in (y[:, 0], y[:1], np.hstack([y, y]), BINARY.to_numpy()):
+        with pytest.raises(ValueError, match=r"y: expected the shape \(60, 1\), got .*net\.encode_target\(y\)"):
+            idle.loss_fn(idle.params, x, wrong)
+    each = jax.vmap(idle.loss_fn, (None, 0, 0))(dict(idle.params), x, y)
+    assert float(each.mean()) == pytest.approx(float(idle.loss_fn(idle.params, x, y)))
+
+
 def test_the_model_of_the_first_source_text_gives_the_same_predictions(net: nw.NeuralNet) -> None:
     def logistic(z: Any) -> Any:
         return 1 / (1 + jnp.exp(-z))

@@ -65,12 +65,14 @@ describe("states", () => {
 
   it("keeps the last picture without a kernel, marked, and takes no commands", async () => {
     flushSync(() => {
+      store.show({ undo: "24 units in layer 1" });
       store.connection = "gone";
     });
     expect(screen.getByTestId("notice").textContent).toContain("Not connected to a kernel — run the cell again");
     expect(screen.getByTestId("confusion-panel")).toBeTruthy();
     expect(screen.getByTestId("step-count").textContent).toBe("1,234");
     expect(train().matches(":disabled")).toBe(true);
+    expect(screen.getByTestId("undo").matches(":disabled")).toBe(true);
     await fireEvent.keyDown(screen.getByTestId("nnwidget"), { key: "k" });
     expect(store.commands).toEqual([]);
     flushSync(() => {

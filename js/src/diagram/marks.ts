@@ -52,7 +52,9 @@ export function statesOf(gap: Gap, marks: Marks): Uint8Array | null {
   const weights = marks[`w${gap.layer + 1}`];
   if (!weights) return null;
   const [rows = 0, columns = 0] = weights.shape;
-  const off = (column: number, unit: number) => (isSwitchedOff(marks, { column, unit }) ? OFF : 0);
+  const offs = (column: number, units: number) =>
+    Uint8Array.from({ length: units }, (_, unit) => (isSwitchedOff(marks, { column, unit }) ? OFF : 0));
+  const [starts, ends] = [offs(gap.layer, rows), offs(gap.layer + 1, columns)];
   const states = new Uint8Array(gap.from.length * gap.to.length);
   let place = 0;
   for (const { unit: from } of gap.from) {
@@ -61,9 +63,9 @@ export function statesOf(gap: Gap, marks: Marks): Uint8Array | null {
       const [firstColumn, lastColumn] = to === null ? [0, columns] : [to, to + 1];
       let common = FROZEN | OUT | OFF;
       for (let row = firstRow; row < lastRow && common; row++) {
-        const start = off(gap.layer, row);
         for (let column = firstColumn; column < lastColumn && common; column++) {
-          common &= (weights.data[row * columns + column] as number) | start | off(gap.layer + 1, column);
+          const own = weights.data[row * columns + column] as number;
+          common &= own | (starts[row] as number) | (ends[column] as number);
         }
       }
       states[place++] = common;

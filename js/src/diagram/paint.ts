@@ -43,8 +43,8 @@ const DOTS = [0.5, 4.5];
 /** How far a cut edge goes from either end before it breaks off. */
 const CUT_AT = 0.4;
 const CUT_WIDTH = 1.5;
-const CUT_OPACITY = 0.6;
-const OFF_OPACITY = 0.25;
+const CUT_OPACITY = 0.8;
+const OFF_OPACITY = 0.4;
 const BACK_OPACITY = 0.1;
 
 /** "broken" is not a number; "off" leads from or to a unit that is switched off. */

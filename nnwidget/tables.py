@@ -336,8 +336,8 @@ def count_of(number: int, noun: str) -> str:
 
 
 def text(value: Any) -> str:
-    """A name as text that can be sent to a page: without halves of characters, which UTF-8 does not have."""
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    """A name as text that a page can show: not empty, and without halves of characters, which UTF-8 does not have."""
+    return str(value).encode("utf-8", "replace").decode("utf-8") or "(empty)"
 
 
 def plain(value: Any) -> Any:

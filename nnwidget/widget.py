@@ -330,7 +330,7 @@ class NeuralNet(anywidget.AnyWidget):
     def score(self, X: Any, y: Any) -> float:
         """Share of right predictions, or for regression R² (mean over the targets), for raw rows and targets.
 
-        R² of targets that are all the same is 1 if each is met exactly and 0 if not, as in scikit-learn.
+        There is no R², so NaN, where a target is the same in all rows.
         """
         now = self._trainer.now
         true = now.data.encode_target(y).astype(np.float64)
@@ -340,7 +340,7 @@ class NeuralNet(anywidget.AnyWidget):
         if now.design.task != "regression":
             return float((class_numbers(true) == class_numbers(outputs)).mean())
         residual, spread = ((true - outputs) ** 2).sum(axis=0), ((true - true.mean(axis=0)) ** 2).sum(axis=0)
-        share = np.divide(residual, spread, out=(residual > 0).astype(np.float64), where=spread > 0)
+        share = np.divide(residual, spread, out=np.full_like(spread, np.nan), where=spread > 0)
         return float((1 - share).mean())
 
     def confusion_matrix(self, on: Literal["train", "test", "all"] = "all") -> Int[np.ndarray, "classes classes"]:
@@ -502,7 +502,9 @@ class _Progress:
         if self._bar is None:
             from tqdm import tqdm
 
-            self._bar = tqdm(total=now.state.step + steps - self._start, unit="step", leave=False)
+            # what goes to stderr leaves a red band in a notebook, also when the bar is gone
+            file = sys.stderr if sys.stderr.isatty() else sys.stdout
+            self._bar = tqdm(total=now.state.step + steps - self._start, unit="step", leave=False, file=file)
         done = now.state.step - self._start
         loss = history[-1][2]
         self._bar.set_postfix_str(f"epoch {now.state.epoch}, loss {loss:.4f}", refresh=False)

@@ -200,6 +200,8 @@ def test_names_can_be_sent_to_a_page_whatever_they_are() -> None:
     data = prepare(X, ["no" + half, "yes"] * 2)
     assert data.inputs == ("?", "b=x?", "b=y", "\N{FOX FACE}<i>")
     assert data.classes == ("no?", "yes")
+    assert prepare(X.rename(columns={"b": ""})[[""]], ["", "yes"] * 2).inputs == ("(empty)=x?", "(empty)=y")
+    assert prepare([1, 2, 3, 4], ["", "yes"] * 2).classes == ("(empty)", "yes")
     np.testing.assert_array_equal(data.encode(X), data.x)
     assert prepare(X[["b"]], pd.Series([1.5, 2, 3, 4], name=half)).outputs == ("?",)
     with pytest.raises(ValueError, match=r"X has more than one column called '\?'"):

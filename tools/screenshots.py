@@ -65,6 +65,7 @@ def take_lesson(browser: Browser, lab: JupyterLab, name: str) -> None:
     copy_lesson(path, lab.root / path)
     notebook = opened(browser, lab, path, width=1400, height=1000)
     notebook.run_all(seconds=240)
+    notebook.show_first_widget()
     widget = settled(notebook.page)
     # The line of code that makes the network belongs into the picture.
     widget.evaluate("element => element.closest('.jp-Cell').scrollIntoView({block: 'start'})")

@@ -242,6 +242,22 @@ class Notebook:
         self.command("notebook:run-all-cells")
         self.wait_until_idle(seconds)
 
+    def show_first_widget(self) -> None:
+        """Scroll to the first widget of the notebook.
+
+        JupyterLab takes cells that are scrolled away out of the page: after all were run, that may be any widget.
+        """
+        scroll = "by => document.querySelector('.jp-WindowedPanel-outer').scrollBy(0, by)"
+        self.page.evaluate(scroll, -1_000_000)
+        self.page.wait_for_timeout(500)
+        widgets = self.page.get_by_test_id("nnwidget")
+        for _ in range(100):
+            if widgets.count() > 0:
+                break
+            self.page.evaluate(scroll, 300)
+            self.page.wait_for_timeout(200)
+        widgets.first.scroll_into_view_if_needed()
+
     def run(self, code: str, seconds: float = 60) -> str:
         """Run ``code`` in the notebook's kernel, outside of any cell; what it printed."""
         return self._kernels[-1].run(code, seconds)

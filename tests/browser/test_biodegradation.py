@@ -15,8 +15,8 @@ from tests.browser.network import Widget
 def test_picture_and_python_agree(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook("01-biodegradation.ipynb", width=1400, height=1000)
     notebook.run_all(seconds=240)
+    notebook.show_first_widget()
     widget = Widget(notebook.page)
-    widget.root.scroll_into_view_if_needed()
     widget.wait_for_status("paused")
 
     # A click on + reaches Python.

@@ -198,7 +198,8 @@ def _restacked(
     def follow(tree: Mapping[str, Any]) -> Mapping[str, np.ndarray]:
         return surgery.follow(tree, design.shapes, origin)
 
-    params = padded(design, operation(exact(now.design, now.state.params)))
+    with np.errstate(all="ignore"):
+        params = padded(design, operation(exact(now.design, now.state.params)))
     marks = _as_marks(follow(now.marks))
     return _rebuilt(now, design, params, marks, lambda tree: padded(design, follow(exact(now.design, tree))))
 
@@ -213,6 +214,8 @@ def _rebuilt(
     """Another architecture; the last good state no longer fits it."""
     if design == now.design:
         return now
+    if not _are_finite(params) and _are_finite(now.state.params):
+        raise ValueError("the weights are too large for this: their products would not be finite numbers")
     slots = now.state.slots
     if slots is not None:
         slots = map_slots(on_slots, slots, frozenset(now.design.shapes))
@@ -229,7 +232,7 @@ def _with_params(now: Snapshot, values: Mapping[str, np.ndarray]) -> Snapshot:
     """Other values for some parameters; those of cut edges stay 0."""
     every = without_cut({**exact(now.design, now.state.params), **values}, now.marks)
     after = replace(now, state=replace(now.state, params=padded(now.design, every)))
-    if now.status == "diverged" and all(np.isfinite(array).all() for array in every.values()):
+    if now.status == "diverged" and _are_finite(every):
         after = replace(after, status="paused", message="", good=None)
     return after
 
@@ -243,6 +246,10 @@ def _marked(now: Snapshot, kind: int, name: str, index: list[int] | None, on: bo
         _check_entry(now.design, name, index)
     marks = mark(now.marks, kind, name, None if index is None else tuple(index), on)
     return _with_params(replace(now, marks=marks, good=None), {})
+
+
+def _are_finite(params: Mapping[str, Any]) -> bool:
+    return all(bool(np.isfinite(np.asarray(array)).all()) for array in params.values())
 
 
 def _as_marks(tree: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -112,7 +112,18 @@ def _make(shape: Shape) -> Programs:
     _keep_programs()
     from nnwidget.steps import compiled_look, compiled_train
 
-    return Programs(train=compiled_train(shape), look=compiled_look(shape))
+    return Programs(train=_unexamined(compiled_train(shape)), look=_unexamined(compiled_look(shape)))
+
+
+def _unexamined(program: Any) -> Any:
+    """The program with JAX's search for NaN off: here NaN stands for what there is nothing to say of."""
+    import jax
+
+    def call(*arguments: Any) -> Any:
+        with jax.debug_nans(False):
+            return program(*arguments)
+
+    return call
 
 
 def _keep_programs() -> None:

@@ -13,6 +13,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ UNWATCHED_CHUNK_SECONDS = 0.04
 SETTLE_SECONDS = 0.25
 LENS_SHARE = 0.2
 """Share of the time while training that may go into looking."""
+BREATH_SECONDS = 0.1
+"""Rest after an error in the worker, in case it comes again at once."""
 LONGEST_WAIT = 3600.0
 """Seconds; there is a limit to what the operating system can wait."""
 
@@ -245,6 +248,7 @@ class Trainer:
                 self._work()
             except Exception as error:  # whatever goes wrong is shown, and the worker works on
                 self._fail(error)
+                time.sleep(BREATH_SECONDS)
 
     def _wait(self) -> bool:
         """Sleep until there is something to do; False when it is time to go."""
@@ -496,8 +500,10 @@ class Trainer:
         try:
             self._rest(status="failed", message=f"{type(error).__name__}: {error}")
             self._changed(self._now)
-        except Exception as second:  # nothing more can be shown
+        except Exception as second:  # then at least without what the lenses see
             error.add_note(f"while showing this: {type(second).__name__}: {second}")
+            with suppress(Exception):  # nobody listens, perhaps for the same reason
+                self._publish(self._make_frame({}), True)
         for _, job in waiting:
             job.finish(error)
 

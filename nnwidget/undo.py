@@ -12,6 +12,11 @@ from nnwidget.snapshot import Snapshot
 DEPTH = 200
 """Commands that can be taken back; beyond, the oldest is forgotten."""
 
+MOST_BYTES = 256_000_000
+"""Memory for the parameters in those snapshots; of very large networks fewer are kept, but always the last ten."""
+
+FEWEST = 10
+
 ONE_GESTURE_SECONDS = 1.0
 """Changes of the same thing that follow each other faster than this, as in a drag, are taken back together."""
 
@@ -54,6 +59,8 @@ class UndoStack:
             return
         self.done.append(entry)
         del self.done[:-DEPTH]
+        while len(self.done) > FEWEST and _bytes(self.done) > MOST_BYTES:
+            del self.done[0]
 
     def forget_idle_run(self, now: Snapshot) -> None:
         """Training that took no step leaves nothing to take back."""
@@ -83,6 +90,12 @@ class UndoStack:
         entry = self.taken_back.pop()
         self.done.append(Entry(entry.words, now, entry.is_training))
         return entry
+
+
+def _bytes(entries: list[Entry]) -> int:
+    """Memory of the states, each counted once."""
+    states = {id(entry.snapshot.state): entry.snapshot.state for entry in entries}.values()
+    return sum(sum(array.nbytes for array in state.params.values()) for state in states)
 
 
 def gesture_of(command: Any) -> tuple[Any, ...] | None:

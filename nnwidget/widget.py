@@ -406,7 +406,8 @@ class NeuralNet(anywidget.AnyWidget):
     @staticmethod
     def _apply_encoded(now: Snapshot, x: Float[np.ndarray, "rows inputs"]) -> Float[np.ndarray, "rows outputs"]:
         params = exact(now.design, now.state.params)
-        return np.asarray(network.forward(params, x, network.functions(now.design, now.marks))[1])
+        with np.errstate(all="ignore"):  # a network that has diverged answers with NaN, not with warnings
+            return np.asarray(network.forward(params, x, network.functions(now.design, now.marks))[1])
 
     def _configure(self, name: str, value: Any) -> Any:
         if self._mirroring == (threading.get_ident(), name):

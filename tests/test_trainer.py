@@ -45,6 +45,7 @@ from nnwidget.commands import (
 )
 from nnwidget.data import Data, prepare
 from nnwidget.design import Design, create, parameter_shapes
+from nnwidget.edits import first
 from nnwidget.frames import Frame
 from nnwidget.lenses import LENSES
 from nnwidget.marks import unmarked
@@ -53,6 +54,7 @@ from nnwidget.programs import compiler
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
 from nnwidget.trainer import Trainer
+from nnwidget.undo import FEWEST, Entry, UndoStack
 
 RANDOM = np.random.default_rng(5)
 X = RANDOM.normal(size=(40, 2))
@@ -934,6 +936,7 @@ def test_frames_fit_their_design_and_their_data_whatever_happens(make: Make) -> 
     watcher.answers = True
     net.hear(Hello("page"))
     net.hear(Look("page", ["confusion"]))
+    net.do(Step(batches=1))
     net.do(Play())
     for command in [
         SetUnits(0, 7),
@@ -946,8 +949,8 @@ def test_frames_fit_their_design_and_their_data_whatever_happens(make: Make) -> 
         Configure(test_size=0.25),
         Pause(),
     ]:
-        net.do(command)
         count = len(watcher.frames)
+        net.do(command)
         until(lambda count=count: len(watcher.frames) > count, f"a frame after {command}")  # type: ignore[misc]
     check_frames(watcher.frames)
     assert any("confusion" in arrays_of(frame) for frame in watcher.frames)
@@ -1249,3 +1252,62 @@ def test_at_least_a_hundred_commands_can_be_taken_back(make: Make) -> None:
     for _ in range(120):
         net.do(Undo())
     assert parts(net.now) == start
+
+
+def test_surgery_that_would_overflow_is_refused(make: Make) -> None:
+    net, _ = make(hidden=[3, 3])
+    net.do(SetParams({name: np.full(shape, 1e25) for name, shape in net.now.design.shapes.items()}))
+    before = net.now
+    with pytest.raises(ValueError, match="too large"):
+        net.do(RemoveLayer(0))
+    assert net.now.design is before.design
+    assert net.now.state is before.state
+
+
+def test_large_networks_do_not_fill_the_memory_with_what_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = data_of()
+    now = first(design_of(data), data)
+    size = sum(array.nbytes for array in now.state.params.values())
+    monkeypatch.setattr("nnwidget.undo.MOST_BYTES", 30 * size)
+    stack = UndoStack()
+    for _ in range(100):
+        now = replace(now, state=replace(now.state))
+        stack.remember(Entry("an edit", now))
+    assert len(stack.done) == 30
+    monkeypatch.setattr("nnwidget.undo.MOST_BYTES", 1)
+    stack.remember(Entry("an edit", now))
+    assert len(stack.done) == FEWEST
+
+
+def test_a_search_for_nan_does_not_stop_training() -> None:
+    code = (
+        "import jax, numpy as np, nnwidget as nw; jax.config.update('jax_debug_nans', True);"
+        "X = np.random.default_rng(0).normal(size=(40, 2));"
+        "net = nw.NeuralNet(X, (X[:, 0] > 0).astype(int), test_size=0).fit(2); print(net.status)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=PATIENT)
+    assert ran.stdout.strip() == "paused"
+
+
+def test_an_error_that_repeats_is_shown_and_does_not_keep_the_worker_busy(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net, watcher = make()
+    net.do(Step(batches=1))
+    count = 0
+
+    def broken() -> Any:
+        nonlocal count
+        count += 1
+        raise RuntimeError("again and again")
+
+    monkeypatch.setattr(net, "_future", broken)
+    net.hear(Hello("page"))
+    until(lambda: watcher.settled[-1].header.status == "failed", "it is shown")
+    assert "again and again" in watcher.settled[-1].header.message
+    before = count
+    time.sleep(0.5)
+    assert count - before < 50
+    monkeypatch.undo()
+    net.do(Step(batches=1))
+    assert (net.now.status, net.now.state.step) == ("paused", 2)

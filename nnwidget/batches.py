@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from jaxtyping import Bool, Int
 
-DENSE_EPOCHS = 512
+DENSE_EPOCHS = 256
 """Every epoch up to this one is recorded, then every second up to twice as many, then every fourth, and so on."""
 
 

@@ -59,9 +59,19 @@ class Shape:
     rows: int
 
     @property
+    def is_full(self) -> bool:
+        """Whether each step takes all rows there are, so that none has to be picked."""
+        return self.batch == self.rows
+
+    @property
     def steps(self) -> int:
         """Most steps in one call."""
-        return max(1, min(MAX_STEPS, MAX_CHUNK_ROWS // self.batch))
+        return MAX_STEPS if self.is_full else max(1, min(MAX_STEPS, MAX_CHUNK_ROWS // self.batch))
+
+    @property
+    def picked(self) -> int:
+        """Rows that are picked for each step."""
+        return 0 if self.is_full else self.batch
 
 
 def shape_of(design: Design, train_rows: int, rows: int) -> Shape:
@@ -210,6 +220,15 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
     transformation = OPTIMIZERS[shape.optimizer].transformation()
     learning_rate, l1, l2, dropout = knobs.rates
 
+    def pick(i: Any) -> tuple[Any, Any, Any]:
+        """Rows and targets of a step, and how much each counts: together 1."""
+        if shape.is_full:
+            return rows.x, rows.y, jnp.full(shape.rows, 1 / shape.rows, np.float32)
+        batch, count = plan.order[i], plan.counts[i].astype(np.float32)
+        x = rows.x.at[batch].get(mode="promise_in_bounds")
+        y = rows.y.at[batch].get(mode="promise_in_bounds")
+        return x, y, (jnp.arange(shape.batch) < count) / count
+
     def objective(params: Any, x: Any, y: Any, weights: Any, keeps: Any) -> tuple[Any, Any]:
         z, a = forward(params, x, activation_functions(shape, knobs, keeps))
         loss = weights @ LOSSES[shape.loss].function(z, a, y)
@@ -217,13 +236,9 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
 
     def one_step(carry: Any) -> Any:
         i, params, slots, _, records, recorded = carry
-        batch = plan.order[i]
-        x = rows.x.at[batch].get(mode="promise_in_bounds")
-        y = rows.y.at[batch].get(mode="promise_in_bounds")
-        count = plan.counts[i].astype(np.float32)
-        weights = (jnp.arange(shape.batch) < count) / count
+        x, y, weights = pick(i)
         keeps = [
-            keep(knobs.seed, step + i, layer, (shape.batch, capacity), dropout)
+            keep(knobs.seed, step + i, layer, (len(x), capacity), dropout)
             for layer, capacity in enumerate(shape.capacities[1:-1])
         ]
         (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keeps)
@@ -251,7 +266,7 @@ def compiled_train(shape: Shape) -> Any:
     params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
     slots = jax.eval_shape(OPTIMIZERS[shape.optimizer].transformation().init, params)
     plan = Plan(
-        _spec((shape.steps, shape.batch), np.int32),
+        _spec((shape.steps, shape.picked), np.int32),
         _spec((shape.steps,), np.int32),
         _spec((shape.steps,), np.bool_),
         _spec((), np.int32),

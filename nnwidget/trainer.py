@@ -381,7 +381,8 @@ class Trainer:
         plan, epochs = self._plan(shape)
         started = time.monotonic()
         outcome = ready.train(state.params, slots, np.int32(state.step % 2**31), self._current_knobs(), rows, plan)
-        shuffle_ahead(before.train_rows, design.seed, state.epoch)
+        if not shape.is_full:
+            shuffle_ahead(before.train_rows, design.seed, state.epoch)
         done, finite, loss, records = (
             int(outcome.done),
             bool(outcome.finite),
@@ -433,15 +434,17 @@ class Trainer:
         beyond = np.flatnonzero(record)[MAX_RECORDS:]
         if len(beyond):
             steps = int(beyond[0])
-        order, counts = batches(now.train_rows, shape.batch, now.design.seed, now.state.epoch, now.state.batch, steps)
         full = Plan(
-            np.zeros((shape.steps, shape.batch), np.int32),
+            np.zeros((shape.steps, shape.picked), np.int32),
             np.ones(shape.steps, np.int32),
             np.zeros(shape.steps, np.bool_),
             np.int32(steps),
         )
-        full.order[:steps] = np.flatnonzero(~now.data.is_test)[order]
-        full.counts[:steps] = counts
+        if not shape.is_full:
+            state, seed = now.state, now.design.seed
+            order, counts = batches(now.train_rows, shape.batch, seed, state.epoch, state.batch, steps)
+            full.order[:steps] = np.flatnonzero(~now.data.is_test)[order]
+            full.counts[:steps] = counts
         full.record[:steps] = record[:steps]
         return full, epochs
 

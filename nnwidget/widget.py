@@ -192,8 +192,8 @@ class NeuralNet(anywidget.AnyWidget):
         """Where the network stood while it trained.
 
         Columns step, epoch, loss, test_loss, and accuracy and test_accuracy, or for regression r2 and test_r2. Losses
-        are means over the rows, without penalties. Every epoch is recorded up to number 512, then every second up to
-        1,024, and so on; besides, the start and each stop.
+        are means over the rows, without penalties. Every epoch is recorded up to number 256, then every second up to
+        512, and so on; besides, the start and each stop.
         """
         metric = "r2" if self._trainer.now.design.task == "regression" else "accuracy"
         columns = ["step", "epoch", "loss", "test_loss", metric, f"test_{metric}"]

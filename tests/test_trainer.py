@@ -1311,3 +1311,19 @@ def test_an_error_that_repeats_is_shown_and_does_not_keep_the_worker_busy(
     monkeypatch.undo()
     net.do(Step(batches=1))
     assert (net.now.status, net.now.state.step) == ("paused", 2)
+
+
+def test_a_step_on_all_rows_is_the_step_of_the_textbook() -> None:
+    data = prepare(X, BINARY, test_size=0)
+    drawn = design_of(data, batch_size=None, test_size=0.0, learning_rate=0.5)
+    net = Trainer(drawn, data)
+    net.start()
+    before = exact(drawn, net.now.state.params)
+    net.do(Step(batches=1))
+    after = exact(drawn, net.now.state.params)
+    net.close()
+    hidden = np.tanh(data.x @ before["w1"] + before["b1"])
+    error = (1 / (1 + np.exp(-(hidden @ before["w2"] + before["b2"]))) - data.y) / len(data.y)
+    np.testing.assert_allclose(after["w2"], before["w2"] - 0.5 * hidden.T @ error, rtol=1e-5, atol=1e-6)
+    back = error @ before["w2"].T * (1 - hidden**2)
+    np.testing.assert_allclose(after["w1"], before["w1"] - 0.5 * data.x.T @ back, rtol=1e-5, atol=1e-6)

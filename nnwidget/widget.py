@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-import time
 import warnings
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +22,7 @@ from nnwidget.design import SETTINGS, Design, check_name
 from nnwidget.frames import Failure, Frame
 from nnwidget.handles import LayerHandle, Parameters
 from nnwidget.lenses.confusion import class_numbers, confusion
+from nnwidget.progress import Progress
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
 from nnwidget.trainer import Trainer
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
     from nnwidget.network import Array
 
 STATIC = Path(__file__).parent / "static"
-
-WORTH_SHOWING_SECONDS = 0.7
-"""A ``fit`` that is over sooner shows no progress bar in text."""
-
 
 ELSEWHERE = {
     "hidden": "net.layers[0].units, net.add_layer(...) and net.remove_layer(...) change the layers",
@@ -394,7 +389,7 @@ class NeuralNet(anywidget.AnyWidget):
     # ---- between trainer, traits and browser
 
     def _train(self, step: commands.Step) -> None:
-        with _Progress(self._trainer) as progress:
+        with Progress(self._trainer) as progress:
             self._trainer.do(step, progress.show)
         now = self._trainer.now
         if now.status == "diverged":
@@ -480,45 +475,6 @@ class NeuralNet(anywidget.AnyWidget):
         else:
             quote = repr(method[:LONGEST_QUOTE]) if isinstance(method, str) else type(method).__name__
             self._refuse("", None, ValueError(f"a message that cannot be read: method {quote}"))
-
-
-class _Progress:
-    """A progress bar in text, where no page shows the network."""
-
-    def __init__(self, trainer: Trainer) -> None:
-        self._trainer = trainer
-        self._bar: Any = None
-        self._start = trainer.now.state.step
-        self._began = time.monotonic()
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def show(self, now: Snapshot) -> None:
-        steps = now.steps_to_goal
-        history = self._trainer.history  # may be shorter than that of ``now``: a reset can have come between
-        is_short = time.monotonic() - self._began < WORTH_SHOWING_SECONDS
-        if steps is None or not history or is_short or self._trainer.is_watched or not _has_reader():
-            return
-        if self._bar is None:
-            from tqdm import tqdm
-
-            # what goes to stderr leaves a red band in a notebook, also when the bar is gone
-            file = sys.stderr if sys.stderr.isatty() else sys.stdout
-            self._bar = tqdm(total=now.state.step + steps - self._start, unit="step", leave=False, file=file)
-        done = now.state.step - self._start
-        loss = history[-1][2]
-        self._bar.set_postfix_str(f"epoch {now.state.epoch}, loss {loss:.4f}", refresh=False)
-        self._bar.update(done - self._bar.n)
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-
-def _has_reader() -> bool:
-    """Whether somebody reads what is printed as it comes: a terminal, or a notebook."""
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
 def _settled(frame: Frame) -> dict[str, Any]:

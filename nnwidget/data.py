@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from numbers import Real
 from typing import Any
 
@@ -82,6 +83,11 @@ class Data:
     _scale_y: Scale = field(repr=False)
     _standardize: bool = field(repr=False)
     _seed: int = field(repr=False)
+
+    @cached_property
+    def training(self) -> np.ndarray:
+        """Numbers of the rows in the training part, int64 (training rows,)."""
+        return np.flatnonzero(~self.is_test)
 
     def encode(self, X: Any) -> np.ndarray:
         """Raw rows as the network sees them: float32 (n, inputs).

@@ -110,7 +110,7 @@ class Snapshot:
     @property
     def train_rows(self) -> int:
         """Rows in the training part."""
-        return int((~self.data.is_test).sum())
+        return len(self.data.training)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -264,7 +264,7 @@ class Trainer:
         """Seconds until the worker has something to do by itself, or None."""
         now = time.monotonic()
         due = []
-        if self._is_ready and self._programs_arrived():
+        if self._programs_arrived():
             return 0.0
         future = self._future()
         if self._is_training and future is not None and future.done():
@@ -443,7 +443,7 @@ class Trainer:
         if not shape.is_full:
             state, seed = now.state, now.design.seed
             order, counts = batches(now.train_rows, shape.batch, seed, state.epoch, state.batch, steps)
-            full.order[:steps] = np.flatnonzero(~now.data.is_test)[order]
+            full.order[:steps] = now.data.training[order]
             full.counts[:steps] = counts
         full.record[:steps] = record[:steps]
         return full, epochs
@@ -478,12 +478,7 @@ class Trainer:
     def _rest(self, status: Status = "paused", message: str = "") -> None:
         """Stop training."""
         self._is_training = False
-        if (
-            self._undo.done
-            and self._undo.done[-1].is_training
-            and self._undo.done[-1].snapshot.state is self._now.state
-        ):
-            self._undo.done.pop()
+        self._undo.forget_idle_run(self._now)
         self._pace.clear()
         self._set(goal=None, status=status, message=message, steps_per_second=0.0)
         self._settle_soon()

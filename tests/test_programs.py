@@ -27,7 +27,8 @@ def compiler() -> Iterator[Compiler]:
     compiler.close()
 
 
-def test_what_nobody_wants_any_more_is_not_made(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+def slow_making(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Shape], threading.Event, threading.Event]:
+    """What was made, once it has begun, and not before it may go on."""
     made: list[Shape] = []
     begun, go = threading.Event(), threading.Event()
 
@@ -38,6 +39,11 @@ def test_what_nobody_wants_any_more_is_not_made(compiler: Compiler, monkeypatch:
         return Programs(None, None)
 
     monkeypatch.setattr(programs, "_make", make)
+    return made, begun, go
+
+
+def test_what_nobody_wants_any_more_is_not_made(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, begun, go = slow_making(monkeypatch)
     first, *passed_by, last, other = shapes(13)
     compiler.want("a", first)
     assert begun.wait(30)
@@ -66,16 +72,7 @@ def test_what_could_not_be_made_is_tried_again(compiler: Compiler, monkeypatch: 
 
 
 def test_whoever_is_gone_wants_nothing(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Shape] = []
-    begun, go = threading.Event(), threading.Event()
-
-    def make(shape: Shape) -> Programs:
-        made.append(shape)
-        begun.set()
-        go.wait(30)
-        return Programs(None, None)
-
-    monkeypatch.setattr(programs, "_make", make)
+    made, begun, go = slow_making(monkeypatch)
     first, gone, last = shapes(3)
     compiler.want("a", first)
     assert begun.wait(30)

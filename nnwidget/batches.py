@@ -23,9 +23,13 @@ def steps_per_epoch(rows: int, batch: int) -> int:
     return -(-rows // batch)
 
 
-def is_recorded(epoch: Int[np.ndarray, "n"]) -> Bool[np.ndarray, "n"]:
-    """Whether to record at the end of these epochs (counted from 1). The number of records grows as a logarithm."""
-    stride = 2 ** np.ceil(np.log2(np.maximum(epoch, 1) / DENSE_EPOCHS)).clip(0).astype(np.int64)
+def is_recorded(epoch: Int[np.ndarray, "n"], dense: int = DENSE_EPOCHS) -> Bool[np.ndarray, "n"]:
+    """Whether to record at the end of these epochs (counted from 1). The number of records grows as a logarithm.
+
+    Args:
+        dense: every epoch up to this one, a power of 2, then every second up to twice as many, and so on.
+    """
+    stride = 2 ** np.ceil(np.log2(np.maximum(epoch, 1) / dense)).clip(0).astype(np.int64)
     return np.asarray(epoch % stride == 0)
 
 

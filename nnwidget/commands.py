@@ -66,6 +66,9 @@ class Configure(Command, tag="configure"):
     dropout: float | UnsetType = UNSET
     test_size: float | UnsetType = UNSET
     speed: float | UnsetType | None = UNSET
+    new_units: Text | UnsetType = UNSET
+    device: Text | UnsetType = UNSET
+    timeline_mb: float | UnsetType = UNSET
 
 
 class SetParam(Command, tag="set_param"):
@@ -140,6 +143,13 @@ class Restore(Command, tag="restore"):
     """After a divergence: back to the last good state."""
 
 
+class Seek(Command, tag="seek"):
+    """Pause and go to the checkpoint nearest to a step, on the current branch of the timeline or another one."""
+
+    step: int
+    branch: Index | None = None
+
+
 AnyCommand: TypeAlias = (
     SetUnits
     | RemoveUnit
@@ -158,6 +168,7 @@ AnyCommand: TypeAlias = (
     | Step
     | Reset
     | Restore
+    | Seek
 )
 
 
@@ -247,4 +258,6 @@ def in_words(command: Any) -> str:
             return "the reset"
         case Restore():
             return "the return to the last good state"
+        case Seek(step):
+            return f"the move to step {step}"
     return type(command).__name__

@@ -41,6 +41,9 @@ from nnwidget.tables import (
     text,
 )
 
+LOOKED_AT = 10_000
+"""Rows that evaluations are made on; of larger data a sample, because looking must not cost more than learning."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scale:
@@ -88,6 +91,16 @@ class Data:
     def training(self) -> np.ndarray:
         """Numbers of the rows in the training part, int64 (training rows,)."""
         return np.flatnonzero(~self.is_test)
+
+    @cached_property
+    def sample(self) -> Data:
+        """The rows to evaluate on: all, or of very many ``LOOKED_AT`` chosen at random, always the same ones."""
+        rows = len(self.x)
+        if rows <= LOOKED_AT:
+            return self
+        chosen = np.sort(np.random.default_rng(rows).choice(rows, LOOKED_AT, replace=False))
+        parts = {name: getattr(self, name)[chosen] for name in ("x", "y", "is_test", "_raw_x", "_raw_y")}
+        return replace(self, **parts)
 
     def encode(self, X: Any) -> np.ndarray:
         """Raw rows as the network sees them: float32 (n, inputs).

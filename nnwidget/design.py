@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from nnwidget.activations import HIDDEN, OUTPUT
+from nnwidget.devices import DEVICES
 from nnwidget.losses import LOSSES
 from nnwidget.optimizers import OPTIMIZERS
 
@@ -73,6 +74,9 @@ class Design:
         test_size: share of the rows kept for testing.
         speed: training steps per second, or None for as fast as it goes.
         seed: of the initial parameters, the order of the rows and dropout.
+        new_units: how units and layers start that are added later: "preserving" what the network computes, or "random".
+        device: where it trains: "cpu", "gpu", or "auto" for whichever is faster for a network of its size.
+        timeline_mb: megabytes that the checkpoints of the timeline may take.
     """
 
     task: Task
@@ -91,6 +95,9 @@ class Design:
     standardize: bool = True
     speed: float | None = None
     seed: int = 0
+    new_units: str = "preserving"
+    device: str = "auto"
+    timeline_mb: float = 64.0
 
     @property
     def hidden(self) -> tuple[Layer, ...]:
@@ -114,8 +121,23 @@ class Design:
         return (inputs, *(-(-units // CAPACITY) * CAPACITY for units in hidden), outputs)
 
 
-SETTINGS = ("learning_rate", "batch_size", "optimizer", "loss", "l1", "l2", "dropout", "test_size", "speed")
+SETTINGS = (
+    "learning_rate",
+    "batch_size",
+    "optimizer",
+    "loss",
+    "l1",
+    "l2",
+    "dropout",
+    "test_size",
+    "speed",
+    "new_units",
+    "device",
+    "timeline_mb",
+)
 """The fields of a design that ``configure`` changes."""
+
+NEW_UNITS = ("preserving", "random")
 
 DEFAULT_OUTPUT = {"binary": "sigmoid", "multiclass": "softmax", "regression": "identity"}
 DEFAULT_LOSS = {"binary": "cross_entropy", "multiclass": "cross_entropy", "regression": "mse"}
@@ -128,6 +150,11 @@ def parameter_shapes(sizes: Sequence[int]) -> dict[str, tuple[int, ...]]:
         shapes[f"w{number}"] = (before, units)
         shapes[f"b{number}"] = (units,)
     return shapes
+
+
+def weights_in(sizes: Sequence[int]) -> int:
+    """Number of weights of a network with the given layer sizes, inputs first."""
+    return sum(before * units for before, units in pairwise(sizes))
 
 
 def create(
@@ -311,7 +338,7 @@ def _check_size(design: Design) -> Design:
         raise ValueError(
             f"a network here has at most {MAX_HIDDEN_LAYERS} hidden layers; {len(design.hidden)} were given"
         )
-    weights = sum(before * units for before, units in pairwise(design.sizes))
+    weights = weights_in(design.sizes)
     if weights > MAX_WEIGHTS:
         raise ValueError(
             f"a network here has at most {MAX_WEIGHTS:,} weights; layers of {list(design.sizes)} would have {weights:,}"
@@ -412,6 +439,9 @@ _CHECKS = {
     "dropout": _share,
     "test_size": _share,
     "speed": _speed,
+    "new_units": lambda name, value: check_name(name, value, NEW_UNITS),
+    "device": lambda name, value: check_name(name, value, DEVICES),
+    "timeline_mb": _not_negative,
 }
 
 

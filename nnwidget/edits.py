@@ -6,6 +6,7 @@ and since nothing is ever changed in place, nothing has changed then.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import singledispatch
@@ -13,14 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from nnwidget import commands, surgery
+from nnwidget import commands, devices, surgery
 from nnwidget import design as designs
 from nnwidget.activations import HIDDEN
 from nnwidget.data import Data
 from nnwidget.design import Design
+from nnwidget.history import History
 from nnwidget.marks import FROZEN, OUT, mark, unmarked, without_cut
 from nnwidget.network import init
-from nnwidget.snapshot import History, Snapshot
+from nnwidget.snapshot import Snapshot
 from nnwidget.state import State, checked, exact, map_slots, padded, unknown_parameter
 
 DIVERGED = (
@@ -53,7 +55,7 @@ def edited(command: Any, now: Snapshot) -> Snapshot:
 def _(command: commands.SetUnits, now: Snapshot) -> Snapshot:
     layer, units = command.layer, command.units
     design = designs.set_units(now.design, layer, units)
-    return _resized(now, design, lambda tree, fresh: surgery.set_units(tree, layer, units, fresh))
+    return _resized(now, design, lambda tree, fresh, out: surgery.set_units(tree, layer, units, fresh, out))
 
 
 @edited.register
@@ -62,7 +64,7 @@ def _(command: commands.RemoveUnit, now: Snapshot) -> Snapshot:
     unit, units = command.unit, now.design.layers[index].units
     design = designs.set_units(now.design, index, units - 1)
     _check_unit(now.design, index, unit)
-    return _resized(now, design, lambda tree, fresh: surgery.remove_unit(tree, index, unit))
+    return _resized(now, design, lambda tree, fresh, out: surgery.remove_unit(tree, index, unit))
 
 
 @edited.register
@@ -70,24 +72,20 @@ def _(command: commands.AddLayer, now: Snapshot) -> Snapshot:
     index = len(now.design.hidden) if command.at is None else command.at
     design = designs.add_layer(now.design, command.units, command.activation, index)
     added = HIDDEN[design.layers[index].activation]
-    fresh = surgery.small(now.design.seed + now.revision)
-    return _restacked(
-        now,
-        design,
-        lambda tree: surgery.add_layer(tree, index, command.units, added, fresh),
-        surgery.origin_after_adding(index),
-    )
+    origin = surgery.origin_after_adding(index)
+    if now.design.new_units == "random":
+        return _restacked(now, design, lambda tree: _redrawn_where_new(tree, design, origin, now), origin)
+    fresh = surgery.small(_seed(now))
+    return _restacked(now, design, lambda tree: surgery.add_layer(tree, index, command.units, added, fresh), origin)
 
 
 @edited.register
 def _(command: commands.RemoveLayer, now: Snapshot) -> Snapshot:
     design = designs.remove_layer(now.design, command.layer)
-    return _restacked(
-        now,
-        design,
-        lambda tree: surgery.remove_layer(tree, command.layer),
-        surgery.origin_after_removing(command.layer),
-    )
+    origin = surgery.origin_after_removing(command.layer)
+    if now.design.new_units == "random":
+        return _restacked(now, design, lambda tree: _redrawn_where_new(tree, design, origin, now), origin)
+    return _restacked(now, design, lambda tree: surgery.remove_layer(tree, command.layer), origin)
 
 
 @edited.register
@@ -101,6 +99,8 @@ def _(command: commands.Configure, now: Snapshot) -> Snapshot:
     if design == now.design:
         return now
     state, good = now.state, now.good
+    if design.device != now.design.device:
+        devices.check(design.device)
     if design.optimizer != now.design.optimizer:
         state = replace(state, slots=None)
         good = None if good is None else replace(good, slots=None)
@@ -159,7 +159,15 @@ def _(command: commands.Reset, now: Snapshot) -> Snapshot:
     else:
         seed = designs.check_seed(command.seed)
     after = _redrawn(now, replace(now.design, seed=seed))
-    after = replace(after, state=fresh_state(after.design), good=None, history=History(), status="paused", message="")
+    after = replace(
+        after,
+        state=fresh_state(after.design),
+        good=None,
+        history=History(),
+        timeline=now.timeline.restarted(),
+        status="paused",
+        message="",
+    )
     return _with_params(after, {})
 
 
@@ -169,22 +177,67 @@ def _(command: commands.Restore, now: Snapshot) -> Snapshot:
         raise ValueError("restore: the loss is finite, so there is nothing to restore")
     if now.good is None:
         raise ValueError("restore: there is no earlier state to go back to; reset instead")
-    history = now.history.until(now.good.step)
-    return replace(now, state=now.good, good=None, history=history, status="paused", message="")
+    return replace(
+        now,
+        state=now.good,
+        good=None,
+        history=now.history.until(now.good.step),
+        timeline=now.timeline.back_to(now.good.step),
+        status="paused",
+        message="",
+    )
 
 
-Operation = Callable[[Mapping[str, np.ndarray], surgery.Fresh], Mapping[str, np.ndarray]]
+@edited.register
+def _(command: commands.Seek, now: Snapshot) -> Snapshot:
+    timeline = now.timeline
+    then = timeline.nearest(command.step, command.branch)
+    if timeline.is_at_tip and now.status != "diverged":  # what was changed by hand since then is not lost
+        timeline = timeline.extended(now.checkpoint, math.inf)
+        then = timeline.nearest(command.step, command.branch)
+    return replace(
+        _redrawn(now, then.design),
+        data=then.data,
+        state=then.state,
+        marks=then.marks,
+        history=then.history,
+        timeline=timeline.moved_to(then, command.branch),
+        good=None,
+        status="paused",
+        message="",
+    )
+
+
+Operation = Callable[[Mapping[str, np.ndarray], surgery.Fresh, surgery.Fresh], Mapping[str, np.ndarray]]
+"""What becomes of parameters, given the values of new incoming and of new outgoing weights."""
 
 
 def _resized(now: Snapshot, design: Design, operation: Operation) -> Snapshot:
     """Another number of units: parameters, marks and the optimiser's memory go through the same operation."""
 
-    def on(tree: Mapping[str, Any], fresh: surgery.Fresh) -> dict[str, np.ndarray]:
-        return padded(design, operation(exact(now.design, tree), fresh))
+    def on(tree: Mapping[str, Any], fresh: surgery.Fresh, out: surgery.Fresh) -> dict[str, np.ndarray]:
+        return padded(design, operation(exact(now.design, tree), fresh, out))
 
-    params = on(now.state.params, surgery.small(now.design.seed + now.revision))
-    marks = _as_marks(operation(now.marks, surgery.zeros))
-    return _rebuilt(now, design, params, marks, lambda tree: on(tree, surgery.zeros))
+    if now.design.new_units == "random":
+        fresh = out = surgery.glorot(_seed(now))
+    else:
+        fresh, out = surgery.small(_seed(now)), surgery.zeros
+    params = on(now.state.params, fresh, out)
+    marks = _as_marks(operation(now.marks, surgery.zeros, surgery.zeros))
+    return _rebuilt(now, design, params, marks, lambda tree: on(tree, surgery.zeros, surgery.zeros))
+
+
+def _redrawn_where_new(
+    params: Mapping[str, np.ndarray], design: Design, origin: Callable[[int], int | None], now: Snapshot
+) -> dict[str, np.ndarray]:
+    """The parameters of the layers that stay, and fresh ones for those that are new or have other inputs."""
+    drawn = init(design.sizes, _seed(now))
+    return {name: np.asarray(value) for name, value in surgery.follow(params, drawn, origin).items()}
+
+
+def _seed(now: Snapshot) -> int:
+    """Of the weights that an edit adds: the same for the same edits of the same design."""
+    return now.design.seed + now.revision
 
 
 def _restacked(
@@ -196,7 +249,9 @@ def _restacked(
     """Another number of layers: marks and the optimiser's memory follow the layers that stay."""
 
     def follow(tree: Mapping[str, Any]) -> Mapping[str, np.ndarray]:
-        return surgery.follow(tree, design.shapes, origin)
+        return surgery.follow(tree, unlearned, origin)
+
+    unlearned = {name: surgery.zeros(shape) for name, shape in design.shapes.items()}
 
     with np.errstate(all="ignore"):
         params = padded(design, operation(exact(now.design, now.state.params)))

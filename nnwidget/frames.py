@@ -16,6 +16,7 @@ from msgspec import Struct
 from nnwidget.design import Design
 from nnwidget.snapshot import Snapshot, Status
 from nnwidget.state import exact
+from nnwidget.timeline import Timeline
 
 Dtype: TypeAlias = Literal["float32", "float64", "int32", "uint8"]
 
@@ -44,11 +45,15 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
         steps_per_second: measured while training, 0 when not.
         device: where it trains, such as "cpu".
         train_rows, test_rows: rows in each part of the data.
+        branch: number of the branch of the timeline that the network is on.
+        looked_at: rows that the history and the lenses are worked out from: of very large data a sample.
         metric: what the metric columns of the history hold.
         history_start: index of the first row in the array "history": a page drops its own rows from there on, then
             appends. Columns: step, epoch, loss, test loss, metric, test metric.
         arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
-            switched off "marks/w1", "marks/b1", ... (see ``marks``); and once the programs are compiled "now" (loss,
+            switched off "marks/w1", "marks/b1", ... (see ``marks``); "timeline" if it is another than in the frame
+            before (one row per checkpoint: branch, step, epoch; those of a branch stand together, oldest first,
+            checkpoints it shares with another branch included); and once the programs are compiled "now" (loss,
             test loss, metric and test metric of these parameters) and what each visible lens made.
     """
 
@@ -67,6 +72,8 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
     device: str
     train_rows: int
     test_rows: int
+    branch: int
+    looked_at: int
     metric: Literal["accuracy", "r2"]
     history_start: int
     arrays: list[ArrayHeader]
@@ -114,6 +121,7 @@ def make_frame(
     *,
     history_start: int = 0,
     with_design: bool = True,
+    with_timeline: bool = True,
     undo: str = "",
     redo: str = "",
     device: str = "cpu",
@@ -124,6 +132,7 @@ def make_frame(
         **exact(now.design, now.state.params),
         "history": now.history.since(history_start),
         **(marks if any(mark.any() for mark in marks.values()) else {}),
+        **({"timeline": checkpoints(now.timeline)} if with_timeline else {}),
         **seen,
     }
     headers, buffers = pack(arrays)
@@ -144,8 +153,16 @@ def make_frame(
         device=device,
         train_rows=now.train_rows,
         test_rows=len(now.data.x) - now.train_rows,
+        branch=now.timeline.current,
+        looked_at=len(now.data.sample.x),
         metric="r2" if now.design.task == "regression" else "accuracy",
         history_start=history_start,
         arrays=headers,
     )
     return Frame(header, buffers)
+
+
+def checkpoints(timeline: Timeline) -> np.ndarray:
+    """Branch, step and epoch of each checkpoint; float64 (checkpoints, 3)."""
+    rows = [(branch.number, kept.step, kept.epoch) for branch in timeline.branches for kept in branch.checkpoints]
+    return np.array(rows, np.float64).reshape(-1, 3)

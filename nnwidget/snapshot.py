@@ -2,72 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
-
-import numpy as np
 
 from nnwidget.batches import steps_per_epoch
 from nnwidget.data import Data
 from nnwidget.design import Design
+from nnwidget.history import History
 from nnwidget.marks import Marks
 from nnwidget.state import State
+from nnwidget.timeline import Checkpoint, Timeline
 
 Status: TypeAlias = Literal["starting", "compiling", "paused", "training", "diverged", "failed"]
-
-Row: TypeAlias = tuple[float, float, float, float, float, float]
-"""A row of the history: step, epoch, loss, test loss, metric, test metric."""
-
-
-@dataclass(frozen=True, eq=False)
-class History:
-    """Where a network stood while it trained, oldest first.
-
-    Never changes, though longer histories share their rows with the shorter ones they grew from.
-    """
-
-    _rows: list[Row] = field(default_factory=list)
-    length: int = 0
-
-    @property
-    def rows(self) -> list[Row]:
-        """The rows, in a list of their own."""
-        return self._rows[: self.length]
-
-    @property
-    def first(self) -> Row | None:
-        """The first row, if there is one."""
-        return self._rows[0] if self.length else None
-
-    @property
-    def last(self) -> Row | None:
-        """The last row, if there is one."""
-        return self._rows[self.length - 1] if self.length else None
-
-    def since(self, start: int) -> np.ndarray:
-        """Rows from ``start`` on; float64 (rows, 6)."""
-        return np.array(self._rows[start : self.length], np.float64).reshape(-1, 6)
-
-    def extended(self, rows: Iterable[Row]) -> History:
-        """This history and more rows."""
-        shared = self._rows if len(self._rows) == self.length else self.rows
-        shared.extend(rows)
-        return History(shared, len(shared))
-
-    def until(self, step: int) -> History:
-        """The part up to a step."""
-        kept = self.length
-        while kept and self._rows[kept - 1][0] > step:
-            kept -= 1
-        return History(self._rows, kept)
-
-    def shared_with(self, other: History) -> int:
-        """How many rows from the start are the same in both."""
-        most = min(self.length, other.length)
-        if self._rows is other._rows:
-            return most
-        return next((i for i in range(most) if self._rows[i] is not other._rows[i]), most)
 
 
 @dataclass(frozen=True)
@@ -92,6 +38,7 @@ class Snapshot:
         marks: what is frozen, cut or switched off.
         revision: counts up by one for each change of the design.
         good: the last state known to be sound, to come back to after a divergence.
+        timeline: what it was at some of the steps before, and on other branches.
         steps_per_second: measured while training, 0 when not.
     """
 
@@ -100,12 +47,18 @@ class Snapshot:
     state: State
     marks: Marks
     history: History = field(default_factory=History)
+    timeline: Timeline = field(default_factory=Timeline)
     status: Status = "starting"
     message: str = ""
     revision: int = 0
     goal: Goal | None = None
     good: State | None = None
     steps_per_second: float = 0.0
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """What the timeline keeps of this moment."""
+        return Checkpoint(self.design, self.data, self.state, self.marks, self.history, self.epoch)
 
     @property
     def train_rows(self) -> int:

@@ -19,7 +19,9 @@ import numpy as np
 from jax import lax
 
 from nnwidget.activations import HIDDEN, OUTPUT
-from nnwidget.design import Design, Task, parameter_shapes
+from nnwidget.data import LOOKED_AT, Data
+from nnwidget.design import Design, Task, parameter_shapes, weights_in
+from nnwidget.devices import choose, device
 from nnwidget.dropout import keep
 from nnwidget.losses import LOSSES
 from nnwidget.marks import Marks, is_switched_off, learning
@@ -30,7 +32,6 @@ from nnwidget.state import padded
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float, Int
 
-    from nnwidget.data import Data
 
 Array: TypeAlias = Any
 """A NumPy array, a JAX array, or what stands for one while compiling."""
@@ -48,6 +49,8 @@ class Shape:
         capacities: number of inputs, stored units of each hidden layer, number of outputs.
         batch: rows per step.
         rows: rows of the whole data set.
+        looked_at: rows that evaluations are made on.
+        device: "cpu" or "gpu".
     """
 
     task: Task
@@ -57,6 +60,8 @@ class Shape:
     optimizer: str
     batch: int
     rows: int
+    looked_at: int
+    device: str = "cpu"
 
     @property
     def is_full(self) -> bool:
@@ -76,14 +81,17 @@ class Shape:
 
 def shape_of(design: Design, train_rows: int, rows: int) -> Shape:
     """The shape of the program that trains this design on data with so many rows."""
+    batch = min(design.batch_size or train_rows, train_rows)
     return Shape(
         task=design.task,
         capacities=design.capacities,
         output_activation=design.layers[-1].activation,
         loss=design.loss,
         optimizer=design.optimizer,
-        batch=min(design.batch_size or train_rows, train_rows),
+        batch=batch,
         rows=rows,
+        looked_at=min(rows, LOOKED_AT),
+        device=choose(design.device, batch * weights_in(design.capacities)),
     )
 
 
@@ -105,12 +113,20 @@ class Knobs(NamedTuple):
     seed: Int[Array, ""]
 
 
+class Sample(NamedTuple):
+    """Rows that evaluations are made on, and which belong to the training and the test part (0 or 1)."""
+
+    x: Float[Array, "looked_at inputs"]
+    y: Float[Array, "looked_at outputs"]
+    parts: Float[Array, "2 looked_at"]
+
+
 class Rows(NamedTuple):
-    """The data on the device: inputs, targets, and which rows belong to the training and the test part (0 or 1)."""
+    """The data on the device: inputs, targets, and the rows to evaluate on."""
 
     x: Float[Array, "rows inputs"]
     y: Float[Array, "rows outputs"]
-    parts: Float[Array, "2 rows"]
+    sample: Sample
 
 
 class Plan(NamedTuple):
@@ -193,7 +209,7 @@ def activation_functions(shape: Shape, knobs: Knobs, keep: Sequence[Any] | None 
     return [*map(hidden, range(len(shape.capacities) - 2)), OUTPUT[shape.output_activation].function]
 
 
-def evaluate(shape: Shape, params: Any, knobs: Knobs, rows: Rows) -> Float[Array, "4"]:
+def evaluate(shape: Shape, params: Any, knobs: Knobs, rows: Sample) -> Float[Array, "4"]:
     """Loss, test loss, metric and test metric; NaN for a part without rows.
 
     The metric is the share of right predictions, or for regression R², the share of variance explained, mean over the
@@ -247,7 +263,7 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         new = jax.tree.map(lambda p, d, learns: p - learning_rate * learns * d, params, directions, knobs.learning)
         records = lax.cond(
             plan.record[i],
-            lambda: records.at[recorded].set(evaluate(shape, new, knobs, rows)),
+            lambda: records.at[recorded].set(evaluate(shape, new, knobs, rows.sample)),
             lambda: records,
         )
         return i + 1, new, new_slots, loss, records, recorded + plan.record[i]
@@ -272,32 +288,34 @@ def compiled_train(shape: Shape) -> Any:
         _spec((), np.int32),
     )
     program = jax.jit(lambda *arguments: train(shape, *arguments))
-    with jax.default_device(device()):
+    with jax.default_device(device(shape.device)):
         return program.lower(params, slots, _spec((), np.int32), *_static(shape), plan).compile()
 
 
 @lru_cache(maxsize=64)
 def compiled_look(shape: Shape) -> Any:
-    """Machine code for ``(params, knobs, rows) -> (outputs, evaluation)``, of shapes (rows, outputs) and (4,)."""
+    """Machine code for ``(params, knobs, sample) -> (outputs, evaluation)``: (looked_at, outputs) and (4,)."""
     params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
 
-    def look(params: Any, knobs: Knobs, rows: Rows) -> tuple[Any, Any]:
+    def look(params: Any, knobs: Knobs, rows: Sample) -> tuple[Any, Any]:
         _, a = forward(params, rows.x, activation_functions(shape, knobs))
         return a, evaluate(shape, params, knobs, rows)
 
-    with jax.default_device(device()):
-        return jax.jit(look).lower(params, *_static(shape)).compile()
+    knobs, rows = _static(shape)
+    with jax.default_device(device(shape.device)):
+        return jax.jit(look).lower(params, knobs, rows.sample).compile()
 
 
-def on_device(data: Data) -> Rows:
+def on_device(data: Data, name: str) -> Rows:
     """The data where the programs run."""
-    parts = np.stack([~data.is_test, data.is_test]).astype(np.float32)
-    return Rows(*(jax.device_put(array, device()) for array in (data.x, data.y, parts)))
 
+    def put(data: Data) -> tuple[Any, Any]:
+        return jax.device_put(data.x, device(name)), jax.device_put(data.y, device(name))
 
-def device() -> Any:
-    """Where the programs run: networks of this size are trained faster by a CPU than by a GPU."""
-    return jax.devices("cpu")[0]
+    x, y = put(data)
+    looked_at = data.sample
+    parts = jax.device_put(np.stack([~looked_at.is_test, looked_at.is_test]).astype(np.float32), device(name))
+    return Rows(x, y, Sample(*((x, y) if looked_at is data else put(looked_at)), parts))
 
 
 def fresh_slots(optimizer: str, params: Any) -> Any:
@@ -324,4 +342,6 @@ def _static(shape: Shape) -> tuple[Knobs, Rows]:
         _spec((), np.int32),
     )
     inputs, outputs = shape.capacities[0], shape.capacities[-1]
-    return knobs, Rows(_spec((shape.rows, inputs)), _spec((shape.rows, outputs)), _spec((2, shape.rows)))
+    rows = shape.looked_at
+    sample = Sample(_spec((rows, inputs)), _spec((rows, outputs)), _spec((2, rows)))
+    return knobs, Rows(_spec((shape.rows, inputs)), _spec((shape.rows, outputs)), sample)

@@ -26,13 +26,19 @@ def small(seed: int) -> Fresh:
     return lambda shape: (random.uniform(-SMALL, SMALL, shape) / np.sqrt(shape[0])).astype(np.float32)
 
 
+def glorot(seed: int) -> Fresh:
+    """Values as large as those of a fresh network (see ``network.init``), but for the units that are there already."""
+    random = np.random.default_rng(seed)
+    return lambda shape: (random.uniform(-1, 1, shape) * np.sqrt(6.0 / sum(shape))).astype(np.float32)
+
+
 def zeros(shape: tuple[int, ...]) -> np.ndarray:
     """Values for the optimiser's memory of weights it has not met."""
     return np.zeros(shape, np.float32)
 
 
-def set_units(params: Params, layer: int, units: int, fresh: Fresh) -> dict[str, np.ndarray]:
-    """Drop the last units, or add new ones whose outgoing weights are 0, so that the outputs do not change."""
+def set_units(params: Params, layer: int, units: int, fresh: Fresh, out: Fresh = zeros) -> dict[str, np.ndarray]:
+    """Drop the last units, or add new ones. Where their outgoing weights, ``out``, are 0, no output changes."""
     w_in, b, w_out = f"w{layer + 1}", f"b{layer + 1}", f"w{layer + 2}"
     inputs, before = params[w_in].shape
     extra = units - before
@@ -43,7 +49,7 @@ def set_units(params: Params, layer: int, units: int, fresh: Fresh) -> dict[str,
         **params,
         w_in: np.hstack([params[w_in], fresh((inputs, extra))]),
         b: np.append(params[b], zeros((extra,))),
-        w_out: np.vstack([params[w_out], zeros((extra, params[w_out].shape[1]))]),
+        w_out: np.vstack([params[w_out], out((extra, params[w_out].shape[1]))]),
     }
 
 
@@ -89,21 +95,21 @@ def remove_layer(params: Params, layer: int) -> dict[str, np.ndarray]:
     return _numbered([*layers[:layer], (w @ w_next, b @ w_next + b_next), *layers[layer + 2 :]])
 
 
-def follow(memory: Params, shapes: Mapping[str, tuple[int, ...]], origin: Callable[[int], int | None]) -> Params:
+def follow(old: Params, new: Params, origin: Callable[[int], int | None]) -> Params:
     """What belongs to each entry, after layers came or went: layer k was layer ``origin(k)``, or is new where None.
 
-    Biases follow their layer; weights do so if the layer before is the same one too, else they start again from 0.
+    Biases follow their layer; weights do so if the layer before is the same one too, else they are those of ``new``.
     """
 
-    def entry(name: str, shape: tuple[int, ...]) -> np.ndarray:
+    def entry(name: str, unlearned: np.ndarray) -> np.ndarray:
         number = int(name[1:])
         source = origin(number)
         before = 0 if number == 1 else origin(number - 1)
         if source is None or (name.startswith("w") and before != source - 1):
-            return zeros(shape)
-        return memory[f"{name[0]}{source}"]
+            return unlearned
+        return old[f"{name[0]}{source}"]
 
-    return {name: entry(name, shape) for name, shape in shapes.items()}
+    return {name: entry(name, unlearned) for name, unlearned in new.items()}
 
 
 def origin_after_adding(at: int) -> Callable[[int], int | None]:

@@ -24,19 +24,24 @@ from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
 from nnwidget.batches import batches, is_recorded, shuffle_ahead
 from nnwidget.data import Data
 from nnwidget.design import Design
+from nnwidget.devices import brought
 from nnwidget.edits import DIVERGED, edited, first
 from nnwidget.frames import Frame, make_frame
+from nnwidget.history import Row
 from nnwidget.lenses import LENSES, Moment
 from nnwidget.marks import Marks
 from nnwidget.programs import Programs, compiler
-from nnwidget.snapshot import Goal, Row, Snapshot, Status
+from nnwidget.snapshot import Goal, Snapshot, Status
 from nnwidget.state import State
+from nnwidget.timeline import DENSE_EPOCHS as CHECKPOINT_EPOCHS
+from nnwidget.timeline import Timeline
 from nnwidget.undo import Entry, UndoStack, gesture_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from nnwidget.steps import Knobs, Plan, Rows, Shape
+
 
 CHUNK_SECONDS = 0.012
 """Length of a call of the compiled steps while somebody watches."""
@@ -109,18 +114,20 @@ class Trainer:
         self._waiting: list[tuple[Goal, _Job]] = []
         self._audience = Audience()
         self._is_training = False
+        self._is_beginning = False
         self._is_closing = False
         self._is_ready = False
         self._frame = 0
         self._is_dirty = False
         self._sent_revision = -1
+        self._sent_timeline: Timeline | None = None
         self._last_sent = 0.0
         self._settle_at: float | None = None
         self._settled_at = 0.0
         self._chunk = 1
         self._next_step_at = 0.0
         self._pace: deque[tuple[float, int]] = deque(maxlen=64)
-        self._rows: tuple[Data, Rows] | None = None
+        self._rows: tuple[Data, str, Rows] | None = None
         self._knobs: tuple[Design, Marks, Knobs] | None = None
         self._seen: _Seen | None = None
         self._asked: tuple[Shape, Future[Programs]] | None = None
@@ -358,10 +365,10 @@ class Trainer:
     def _device_rows(self) -> Rows:
         from nnwidget.steps import on_device
 
-        data = self._now.data
-        if self._rows is None or self._rows[0] is not data:
-            self._rows = (data, on_device(data))
-        return self._rows[1]
+        data, device = self._now.data, self._shape().device
+        if self._rows is None or self._rows[0] is not data or self._rows[1] != device:
+            self._rows = data, device, on_device(data, device)
+        return self._rows[2]
 
     # ---- training
 
@@ -374,13 +381,17 @@ class Trainer:
 
         before = self._now
         design, state, rows = before.design, before.state, self._device_rows()
+        shape = self._shape()
         slots = fresh_slots(design.optimizer, state.params) if state.slots is None else state.slots
+        params, slots = brought((state.params, slots), shape.device)
         if not before.history.length:
             self._record(self._evaluated(ready))
-        shape = self._shape()
+        if self._is_beginning:
+            self._is_beginning = False
+            self._keep_checkpoint()
         plan, epochs = self._plan(shape)
         started = time.monotonic()
-        outcome = ready.train(state.params, slots, np.int32(state.step % 2**31), self._current_knobs(), rows, plan)
+        outcome = ready.train(params, slots, np.int32(state.step % 2**31), self._current_knobs(), rows, plan)
         if not shape.is_full:
             shuffle_ahead(before.train_rows, design.seed, state.epoch)
         done, finite, loss, records = (
@@ -413,7 +424,10 @@ class Trainer:
         if not finite:
             self._rest(status="diverged", message=DIVERGED)
         elif self._now.steps_to_goal == 0:
+            self._keep_checkpoint()
             self._rest()
+        elif self._is_at_checkpoint():
+            self._keep_checkpoint()
         if not self._is_training:
             self._changed(self._now)
         self._finish_waiting()
@@ -429,9 +443,12 @@ class Trainer:
         positions = now.state.batch + np.arange(1, steps + 1)
         epochs = now.state.epoch + positions / per_epoch
         record = (positions % per_epoch == 0) & is_recorded(np.round(epochs).astype(np.int64))
+        kept = np.flatnonzero(record & is_recorded(np.round(epochs).astype(np.int64), CHECKPOINT_EPOCHS))
+        if len(kept):
+            steps = int(kept[0]) + 1
         if limit is not None and steps == limit:
-            record[-1] = True
-        beyond = np.flatnonzero(record)[MAX_RECORDS:]
+            record[steps - 1] = True
+        beyond = np.flatnonzero(record[:steps])[MAX_RECORDS:]
         if len(beyond):
             steps = int(beyond[0])
         full = Plan(
@@ -467,6 +484,15 @@ class Trainer:
         start = before.history.first
         if before.good is None or start is None or loss <= 10 * (abs(start[2]) + 1):
             self._set(good=before.state)
+
+    def _is_at_checkpoint(self) -> bool:
+        """Whether an epoch has just ended that the timeline keeps."""
+        state = self._now.state
+        return state.batch == 0 and bool(is_recorded(np.array([state.epoch]), CHECKPOINT_EPOCHS)[0])
+
+    def _keep_checkpoint(self) -> None:
+        now = self._now
+        self._set(timeline=now.timeline.extended(now.checkpoint, 1e6 * now.design.timeline_mb))
 
     def _record(self, evaluation: np.ndarray) -> None:
         """Add a row to the history for where the network stands."""
@@ -544,12 +570,16 @@ class Trainer:
                 self._go(self._undo.redo(now))
             case _:
                 after = edited(command, now)
+                if isinstance(command, commands.Seek) and self._is_training:  # first keep where it has come to
+                    self._pause()
+                    now = self._now
+                    after = edited(command, now)
                 if after is not now:
                     self._undo.remember(
                         Entry(commands.in_words(command), now, False, gesture_of(command), time.monotonic())
                     )
                     self._adopt(after)
-                    if isinstance(command, commands.Reset | commands.Restore):
+                    if isinstance(command, commands.Reset | commands.Restore | commands.Seek):
                         self._rest()
 
     def _adopt(self, after: Snapshot) -> None:
@@ -586,7 +616,7 @@ class Trainer:
             self._undo.remember(Entry(words, before, is_training=True))
         self._asked = None  # ask again: for what could not be made, or to be served first
         self._set(message="", good=before.good if before.status == "diverged" else before.state)
-        self._is_training = True
+        self._is_training = self._is_beginning = True
         self._next_step_at = time.monotonic()
         self._pace.clear()
 
@@ -596,10 +626,16 @@ class Trainer:
         ready = self._programs()
         if ready is not None and self._now.history.length:
             self._record(self._evaluated(ready))
+            self._keep_checkpoint()
         self._rest()
 
     def _evaluated(self, ready: Programs) -> np.ndarray:
-        return np.asarray(ready.look(self._now.state.params, self._current_knobs(), self._device_rows())[1])
+        return np.asarray(self._looked(ready)[1])
+
+    def _looked(self, ready: Programs) -> Any:
+        """The outputs for the rows that are looked at, and the evaluation."""
+        params = brought(self._now.state.params, self._shape().device)
+        return ready.look(params, self._current_knobs(), self._device_rows().sample)
 
     def _set(self, **parts: Any) -> None:
         self._now = replace(self._now, **parts)
@@ -617,12 +653,15 @@ class Trainer:
             lenses = frozenset(LENSES) if is_blind else self._audience.lenses
             start = self._audience.history
             is_new_design = is_blind or self._sent_revision != self._now.revision
+            is_new_timeline = is_new_design or self._sent_timeline is not self._now.timeline
             if due:
                 self._is_dirty = False
                 self._sent_revision = self._now.revision
+                self._sent_timeline = self._now.timeline
         if due:
             seen = self._see(lenses)
-            frame = self._make_frame(seen, min(start, self._now.history.length), is_new_design)
+            start = min(start, self._now.history.length)
+            frame = self._make_frame(seen, start, with_design=is_new_design, with_timeline=is_new_timeline)
             with self._wake:
                 self._audience.sent(frame.header.id)
             self._last_sent = now
@@ -652,18 +691,34 @@ class Trainer:
             is_too_soon = self._is_training and clock - seen.when < seen.cost / LENS_SHARE
             if seen.data is now.data and (is_same or is_too_soon):
                 return seen.arrays
-        outputs, evaluation = ready.look(now.state.params, self._current_knobs(), self._device_rows())
-        moment = Moment(now.design, now.data, np.asarray(outputs))
+        outputs, evaluation = self._looked(ready)
+        moment = Moment(now.design, now.data.sample, np.asarray(outputs))
         arrays = {"now": np.asarray(evaluation, np.float64)}
         for name in sorted(lenses & LENSES.keys()):
             arrays.update(LENSES[name](moment))
         self._seen = _Seen(now.state, now.design, now.marks, now.data, lenses, clock, time.monotonic() - clock, arrays)
         return arrays
 
-    def _make_frame(self, seen: Mapping[str, np.ndarray], history_start: int = 0, with_design: bool = True) -> Frame:
+    def _make_frame(
+        self,
+        seen: Mapping[str, np.ndarray],
+        history_start: int = 0,
+        *,
+        with_design: bool = True,
+        with_timeline: bool = True,
+    ) -> Frame:
         self._frame += 1
-        words = {"undo": self._undo.undo_words, "redo": self._undo.redo_words}
-        return make_frame(self._frame, self._now, seen, history_start=history_start, with_design=with_design, **words)
+        return make_frame(
+            self._frame,
+            self._now,
+            seen,
+            history_start=history_start,
+            with_design=with_design,
+            with_timeline=with_timeline,
+            undo=self._undo.undo_words,
+            redo=self._undo.redo_words,
+            device=self._shape().device if self._is_ready else "",
+        )
 
 
 class _Worker(threading.local):

@@ -93,9 +93,12 @@ class UndoStack:
 
 
 def _bytes(entries: list[Entry]) -> int:
-    """Memory of the states, each counted once."""
-    states = {id(entry.snapshot.state): entry.snapshot.state for entry in entries}.values()
-    return sum(sum(array.nbytes for array in state.params.values()) for state in states)
+    """Memory of the checkpoints, each counted once, and of the present states."""
+    checkpoints = {entry.snapshot.checkpoint for entry in entries}
+    for timeline in {id(entry.snapshot.timeline): entry.snapshot.timeline for entry in entries}.values():
+        checkpoints.update(kept for branch in timeline.branches for kept in branch.checkpoints)
+    states = {id(checkpoint.state): checkpoint for checkpoint in checkpoints}
+    return sum(checkpoint.bytes for checkpoint in states.values())
 
 
 def gesture_of(command: Any) -> tuple[Any, ...] | None:
@@ -105,4 +108,6 @@ def gesture_of(command: Any) -> tuple[Any, ...] | None:
             return (name, *index)
         case commands.Configure():
             return tuple(commands.settings_of(command))
+        case commands.Seek():
+            return ("seek",)
     return None

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from nnwidget import commands, network
+from nnwidget import commands, devices, network
 from nnwidget import design as designs
 from nnwidget.data import prepare
 from nnwidget.design import SETTINGS, Design, check_name
-from nnwidget.frames import Failure, Frame
+from nnwidget.frames import Failure, Frame, checkpoints
 from nnwidget.handles import LayerHandle, Parameters
 from nnwidget.lenses.confusion import class_numbers, confusion
 from nnwidget.progress import Progress
@@ -73,6 +73,10 @@ class NeuralNet(anywidget.AnyWidget):
         test_size: share of the rows kept for testing.
         standardize: whether to scale numbers to mean 0 and standard deviation 1, as found in the training part.
         seed: of the split, the initial parameters, the order of the rows and dropout.
+        new_units: how units and layers start that are added later: "preserving" (so that the outputs stay as they are)
+            or "random".
+        device: where it trains: "cpu", "gpu", or "auto" for the faster one for a network of its size.
+        timeline_mb: megabytes that may be taken by what ``seek`` goes back to.
 
     Raises:
         ValueError, TypeError: naming the argument, what was given and what is accepted.
@@ -95,6 +99,9 @@ class NeuralNet(anywidget.AnyWidget):
     dropout = Setting(help="Share of hidden units left out in each training step, from 0 to below 1.")
     test_size = Setting(help="Share of the rows kept for testing, from 0 to below 1.")
     speed = Setting(help="Training steps per second, or None for as fast as it goes.")
+    new_units = Setting(help='How units and layers start that are added later: "preserving" or "random".')
+    device = Setting(help='Where it trains: "auto", "cpu" or "gpu".')
+    timeline_mb = Setting(help="Megabytes that the checkpoints of the timeline may take.")
 
     def __init__(
         self,
@@ -114,6 +121,9 @@ class NeuralNet(anywidget.AnyWidget):
         test_size: float = 0.2,
         standardize: bool = True,
         seed: int = 0,
+        new_units: str = "preserving",
+        device: str = "auto",
+        timeline_mb: float = 64,
     ) -> None:
         prepared = prepare(data, y, test_size=test_size, standardize=standardize, seed=seed)
         design = designs.create(
@@ -134,7 +144,11 @@ class NeuralNet(anywidget.AnyWidget):
             test_size=test_size,
             standardize=standardize,
             seed=seed,
+            new_units=new_units,
+            device=device,
+            timeline_mb=timeline_mb,
         )
+        devices.check(design.device)
         self._trait_lock = threading.RLock()
         self._mirroring: tuple[int, str] | None = None
         self._trainer = Trainer(design, prepared, publish=_weak(self._publish), changed=_weak(self._mirror))
@@ -202,6 +216,28 @@ class NeuralNet(anywidget.AnyWidget):
     def redo(self) -> None:
         """Do again what was taken back last."""
         self._trainer.do(commands.Redo())
+
+    def seek(self, step: int, branch: int | None = None) -> None:
+        """Pause and go back, or forward again, to the checkpoint nearest to a step (see ``timeline``).
+
+        Design, settings, parameters and history are as they were then. Training on from there begins a new branch; the
+        old one stays on the timeline.
+
+        Raises:
+            ValueError: the branch does not exist, or does not come as far as this step.
+        """
+        number = None if branch is None else designs.integer("branch", branch)
+        self._trainer.do(commands.Seek(step=designs.integer("step", step), branch=number))
+
+    @property
+    def timeline(self) -> pd.DataFrame:
+        """The checkpoints that ``seek`` can go to: branch, step, epoch. One that branches share is listed with each.
+
+        One is kept of the start, each stop, every epoch up to number 32, then every second up to 64, and so on; where
+        they would take more than ``timeline_mb`` the ones that leave the smallest gaps are dropped.
+        """
+        rows = checkpoints(self._trainer.now.timeline)
+        return pd.DataFrame(rows, columns=["branch", "step", "epoch"]).astype({"branch": np.int64, "step": np.int64})
 
     # ---- architecture and parameters
 

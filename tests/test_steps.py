@@ -17,7 +17,18 @@ from nnwidget.design import Design, Layer, create
 from nnwidget.marks import unmarked
 from nnwidget.optimizers import OPTIMIZERS
 from nnwidget.state import exact, padded
-from nnwidget.steps import Knobs, Outcome, Plan, Rows, compiled_look, compiled_train, fresh_slots, knobs, shape_of
+from nnwidget.steps import (
+    Knobs,
+    Outcome,
+    Plan,
+    Rows,
+    Sample,
+    compiled_look,
+    compiled_train,
+    fresh_slots,
+    knobs,
+    shape_of,
+)
 from tests import numpy_network
 
 RANDOM = np.random.default_rng(11)
@@ -71,7 +82,8 @@ def random_params(design: Design, seed: int = 0) -> dict[str, np.ndarray]:
 
 def rows_of(design: Design, is_test: np.ndarray = IS_TEST, x: np.ndarray = X, y: np.ndarray | None = None) -> Rows:
     parts = np.stack([~is_test, is_test]).astype(np.float32)
-    return Rows(x, TARGETS[design.task] if y is None else y, parts)
+    targets = TARGETS[design.task] if y is None else y
+    return Rows(x, targets, Sample(x, targets, parts))
 
 
 def run(
@@ -172,7 +184,7 @@ def test_what_is_recorded_is_the_evaluation_after_the_step(task: str) -> None:
     assert np.isfinite(outcome.records[:3]).all()
     assert np.isnan(outcome.records[3:]).all()
     outputs, evaluation = compiled_look(shape_of(drawn, len(TRAIN), ROWS))(
-        outcome.params, plain_knobs(drawn), rows_of(drawn)
+        outcome.params, plain_knobs(drawn), rows_of(drawn).sample
     )
     np.testing.assert_allclose(outputs, a, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(evaluation, outcome.records[2], rtol=1e-5)
@@ -193,7 +205,7 @@ def test_without_test_rows_their_columns_are_empty(task: str) -> None:
     drawn = design(task)
     look = compiled_look(shape_of(drawn, len(TRAIN), ROWS))
     nothing = rows_of(drawn, np.zeros(ROWS, bool))
-    evaluation = look(padded(drawn, random_params(drawn)), plain_knobs(drawn), nothing)[1]
+    evaluation = look(padded(drawn, random_params(drawn)), plain_knobs(drawn), nothing.sample)[1]
     np.testing.assert_array_equal(np.isnan(evaluation), [False, True, False, True])
 
 
@@ -202,7 +214,7 @@ def test_a_loss_that_is_not_finite_in_one_part_does_not_spoil_the_other() -> Non
     y = NUMBERS.copy()
     y[IS_TEST] = np.inf
     look = compiled_look(shape_of(drawn, len(TRAIN), ROWS))
-    evaluation = look(padded(drawn, random_params(drawn)), plain_knobs(drawn), rows_of(drawn, y=y))[1]
+    evaluation = look(padded(drawn, random_params(drawn)), plain_knobs(drawn), rows_of(drawn, y=y).sample)[1]
     assert np.isfinite(evaluation[0])
     assert not np.isfinite(evaluation[1])
 
@@ -258,7 +270,7 @@ def test_looking_knows_no_dropout() -> None:
     look = compiled_look(shape_of(drawn, len(TRAIN), ROWS))
     full = padded(drawn, random_params(drawn))
     with_it, without = (
-        look(full, plain_knobs(each), rows_of(each))[0] for each in (drawn, replace(drawn, dropout=0.0))
+        look(full, plain_knobs(each), rows_of(each).sample)[0] for each in (drawn, replace(drawn, dropout=0.0))
     )
     np.testing.assert_array_equal(with_it, without)
 

@@ -134,17 +134,21 @@ def test_taking_out_a_layer_keeps_what_it_computed_but_for_its_curve(
 # The optimiser's memory
 
 
+def unlearned(sizes: list[int]) -> dict[str, np.ndarray]:
+    return {name: surgery.zeros(shape) for name, shape in parameter_shapes(sizes).items()}
+
+
 @given(depth=st.integers(2, 6), data=st.data())
 def test_memory_follows_the_layers_that_stay(depth: int, data: st.DataObject) -> None:
     """Layers carry their old number as their value, so that the new places show where each came from."""
     sizes = [2] * (depth + 1)
     memory = {name: np.full(shape, float(name[1:]), np.float32) for name, shape in parameter_shapes(sizes).items()}
     at = data.draw(st.integers(0, depth - 1))
-    added = surgery.follow(memory, parameter_shapes([2, *sizes]), surgery.origin_after_adding(at))
+    added = surgery.follow(memory, unlearned([2, *sizes]), surgery.origin_after_adding(at))
     assert marked(added, "w") == [*range(1, at + 1), 0, 0, *range(at + 2, depth + 1)]
     assert marked(added, "b") == [*range(1, at + 1), 0, *range(at + 1, depth + 1)]
     layer = data.draw(st.integers(0, depth - 2))
-    removed = surgery.follow(memory, parameter_shapes(sizes[1:]), surgery.origin_after_removing(layer))
+    removed = surgery.follow(memory, unlearned(sizes[1:]), surgery.origin_after_removing(layer))
     assert marked(removed, "w") == [*range(1, layer + 1), 0, *range(layer + 3, depth + 1)]
     assert marked(removed, "b") == [*range(1, layer + 1), *range(layer + 2, depth + 1)]
 

@@ -874,7 +874,7 @@ def test_the_first_frame_needs_no_worker(make: Make) -> None:
     frame = net.first_frame()
     assert frame.header.design == net.now.design
     assert frame.header.status == "starting"
-    assert {"w1", "b1", "w2", "b2", "history"} == set(arrays_of(frame))
+    assert {"w1", "b1", "w2", "b2", "history", "timeline"} == set(arrays_of(frame))
 
 
 def test_after_hello_comes_the_design_and_all_of_the_history(make: Make) -> None:

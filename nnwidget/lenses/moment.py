@@ -19,7 +19,8 @@ class Moment:
     """A network at one moment.
 
     Attributes:
-        outputs: what it answers for every row of the data, after the output activation.
+        data: the rows that are looked at: all, or of very many a sample.
+        outputs: what it answers for each of them, after the output activation.
     """
 
     design: Design

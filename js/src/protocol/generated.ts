@@ -59,6 +59,9 @@ export interface Configure {
   dropout?: number;
   test_size?: number;
   speed?: number | null;
+  new_units?: string;
+  device?: string;
+  timeline_mb?: number;
 }
 
 /**
@@ -155,6 +158,15 @@ export interface Restore {
 }
 
 /**
+ * Pause and go to the checkpoint nearest to a step, on the current branch of the timeline or another one.
+ */
+export interface Seek {
+  type: "seek";
+  step: number;
+  branch?: number | null;
+}
+
+/**
  * A page has the widget open (again): send it everything.
  */
 export interface Hello {
@@ -196,7 +208,7 @@ export interface Do {
   type: "do";
   client: string;
   id: number;
-  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore | Seek;
 }
 
 /**
@@ -215,11 +227,15 @@ export interface Do {
  *     steps_per_second: measured while training, 0 when not.
  *     device: where it trains, such as "cpu".
  *     train_rows, test_rows: rows in each part of the data.
+ *     branch: number of the branch of the timeline that the network is on.
+ *     looked_at: rows that the history and the lenses are worked out from: of very large data a sample.
  *     metric: what the metric columns of the history hold.
  *     history_start: index of the first row in the array "history": a page drops its own rows from there on, then
  *         appends. Columns: step, epoch, loss, test loss, metric, test metric.
  *     arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
- *         switched off "marks/w1", "marks/b1", ... (see ``marks``); and once the programs are compiled "now" (loss,
+ *         switched off "marks/w1", "marks/b1", ... (see ``marks``); "timeline" if it is another than in the frame
+ *         before (one row per checkpoint: branch, step, epoch; those of a branch stand together, oldest first,
+ *         checkpoints it shares with another branch included); and once the programs are compiled "now" (loss,
  *         test loss, metric and test metric of these parameters) and what each visible lens made.
  */
 export interface FrameHeader {
@@ -239,6 +255,8 @@ export interface FrameHeader {
   device: string;
   train_rows: number;
   test_rows: number;
+  branch: number;
+  looked_at: number;
   metric: "accuracy" | "r2";
   history_start: number;
   arrays: ArrayHeader[];
@@ -259,6 +277,9 @@ export interface FrameHeader {
  *     test_size: share of the rows kept for testing.
  *     speed: training steps per second, or None for as fast as it goes.
  *     seed: of the initial parameters, the order of the rows and dropout.
+ *     new_units: how units and layers start that are added later: "preserving" what the network computes, or "random".
+ *     device: where it trains: "cpu", "gpu", or "auto" for whichever is faster for a network of its size.
+ *     timeline_mb: megabytes that the checkpoints of the timeline may take.
  */
 export interface Design {
   task: "binary" | "multiclass" | "regression";
@@ -277,6 +298,9 @@ export interface Design {
   standardize: boolean;
   speed: number | null;
   seed: number;
+  new_units: string;
+  device: string;
+  timeline_mb: number;
 }
 
 /**
@@ -306,7 +330,7 @@ export interface Failure {
   message: string;
 }
 
-export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore;
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore | Seek;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do;
 

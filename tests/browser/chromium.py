@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HINT = (
@@ -50,6 +53,41 @@ def install() -> str | None:
         if path := find():
             return path
     return None
+
+
+@contextlib.contextmanager
+def window(playwright: Playwright) -> Iterator[BrowserContext]:
+    """A Chromium window with one tab, in which a tab is hidden while another is in front, as it is for a person.
+
+    A page that Playwright itself opens is always visible, because Playwright has it pretend to have the focus.
+    """
+    path = find()
+    if path is None:
+        raise RuntimeError(HINT)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        arguments = ("--headless", "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank")
+        command = [path, *ARGUMENTS, *arguments]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                address = f"http://127.0.0.1:{_port(Path(folder) / 'DevToolsActivePort')}"
+                browser = playwright.chromium.connect_over_cdp(address, no_defaults=True)
+                # JupyterLab shows what a notebook does only once its window has had the focus.
+                browser.contexts[0].pages[0].bring_to_front()
+                yield browser.contexts[0]
+                browser.close()
+            finally:
+                process.terminate()
+
+
+def _port(file: Path, seconds: float = 60) -> int:
+    """The port in the file that Chromium writes once it listens."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            port, _ = file.read_text().split("\n", 1)
+            return int(port)
+        time.sleep(0.05)
+    raise TimeoutError(f"Chromium does not listen after {seconds:g} seconds")
 
 
 def _candidates() -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.jupyter import SCREENSHOTS, JupyterLab, Notebook, copy_lesson, running, write_notebook
@@ -32,13 +32,25 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     path = chromium.find()
     assert path is not None, chromium.HINT
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def window(playwright: Playwright) -> Iterator[BrowserContext]:
+    """A window whose tabs hide each other."""
+    with chromium.window(playwright) as window:
+        yield window
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +65,9 @@ def open_notebook(browser: Browser, jupyterlab: JupyterLab, request: pytest.Fixt
     name = re.sub(r"\W+", "-", request.node.name).strip("-")
     opened: list[Notebook] = []
 
-    def open_notebook(cells: Sequence[str] | str, width: int = 1280, height: int = 900) -> Notebook:
+    def open_notebook(
+        cells: Sequence[str] | str, width: int = 1280, height: int = 900, page: Page | None = None
+    ) -> Notebook:
         path = f"{name}-{len(opened) + 1}.ipynb"
         if isinstance(cells, str):
             copy_lesson(cells, jupyterlab.root / path)
@@ -61,7 +75,8 @@ def open_notebook(browser: Browser, jupyterlab: JupyterLab, request: pytest.Fixt
                 request.getfixturevalue("biodeg_at_hand")
         else:
             write_notebook(jupyterlab.root / path, cells)
-        page = browser.new_page(viewport={"width": width, "height": height})
+        page = page or browser.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         notebook = Notebook(jupyterlab, page, path)
         opened.append(notebook)
         return notebook

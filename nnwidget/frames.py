@@ -16,7 +16,7 @@ from msgspec import Struct
 from nnwidget.design import Design
 from nnwidget.snapshot import Snapshot, Status
 from nnwidget.state import exact
-from nnwidget.timeline import Timeline
+from nnwidget.timeline import Checkpoint, Timeline
 
 Dtype: TypeAlias = Literal["float32", "float64", "int32", "uint8"]
 
@@ -52,9 +52,9 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
             appends. Columns: step, epoch, loss, test loss, metric, test metric.
         arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
             switched off "marks/w1", "marks/b1", ... (see ``marks``); "timeline" if it is another than in the frame
-            before (one row per checkpoint: branch, step, epoch; those of a branch stand together, oldest first,
-            checkpoints it shares with another branch included); and once the programs are compiled "now" (loss,
-            test loss, metric and test metric of these parameters) and what each visible lens made.
+            before (one row per checkpoint: branch, step, epoch, origin; those of a branch stand together, oldest first;
+            one that branches share is listed with each, its origin is the first of them); and once the programs are
+            compiled "now" (loss, test loss, metric, test metric of these parameters) and what each visible lens made.
     """
 
     id: int
@@ -132,7 +132,7 @@ def make_frame(
         **exact(now.design, now.state.params),
         "history": now.history.since(history_start),
         **(marks if any(mark.any() for mark in marks.values()) else {}),
-        **({"timeline": checkpoints(now.timeline)} if with_timeline else {}),
+        **({"timeline": np.column_stack((checkpoints(now.timeline), origins(now.timeline)))} if with_timeline else {}),
         **seen,
     }
     headers, buffers = pack(arrays)
@@ -166,3 +166,10 @@ def checkpoints(timeline: Timeline) -> np.ndarray:
     """Branch, step and epoch of each checkpoint; float64 (checkpoints, 3)."""
     rows = [(branch.number, kept.step, kept.epoch) for branch in timeline.branches for kept in branch.checkpoints]
     return np.array(rows, np.float64).reshape(-1, 3)
+
+
+def origins(timeline: Timeline) -> np.ndarray:
+    """The first branch that holds each checkpoint, in the same order; float64 (checkpoints,)."""
+    first: dict[Checkpoint, int] = {}
+    rows = [first.setdefault(kept, branch.number) for branch in timeline.branches for kept in branch.checkpoints]
+    return np.array(rows, np.float64)

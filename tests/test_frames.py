@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from nnwidget.commands import Seek, Step
 from nnwidget.data import prepare
 from nnwidget.design import create
 from nnwidget.frames import ArrayHeader, pack
@@ -81,3 +82,18 @@ def test_a_header_is_plain_json() -> None:
     assert {"name": "history", "dtype": "float64", "shape": [0, 6]} in content["arrays"]
     sizes = [np.dtype(array["dtype"]).itemsize * math.prod(array["shape"]) for array in content["arrays"]]
     assert [len(buffer) for buffer in frame.buffers] == sizes
+
+
+def test_checkpoints_that_branches_share_are_told_from_those_that_look_alike() -> None:
+    data = prepare(np.arange(20.0).reshape(10, 2), [0, 1] * 5, test_size=0.0)
+    design = create(task="binary", inputs=data.inputs, outputs=data.outputs, classes=data.classes, batch_size=5)
+    net = Trainer(design, data)
+    net.start()
+    net.do(Step(epochs=3))
+    net.do(Seek(step=2))
+    net.do(Step(epochs=2))
+    frame = net.first_frame()
+    net.close()
+    rows = unpack(frame.header.arrays, list(frame.buffers))["timeline"].tolist()
+    alone = [[1, 0, 0, 1], [1, 2, 1, 1], [1, 4, 2, 1], [1, 6, 3, 1]]
+    assert rows == [*alone, [2, 0, 0, 1], [2, 2, 1, 1], [2, 4, 2, 2], [2, 6, 3, 2]]

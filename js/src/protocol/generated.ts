@@ -234,9 +234,9 @@ export interface Do {
  *         appends. Columns: step, epoch, loss, test loss, metric, test metric.
  *     arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
  *         switched off "marks/w1", "marks/b1", ... (see ``marks``); "timeline" if it is another than in the frame
- *         before (one row per checkpoint: branch, step, epoch; those of a branch stand together, oldest first,
- *         checkpoints it shares with another branch included); and once the programs are compiled "now" (loss,
- *         test loss, metric and test metric of these parameters) and what each visible lens made.
+ *         before (one row per checkpoint: branch, step, epoch, origin; those of a branch stand together, oldest first;
+ *         one that branches share is listed with each, its origin is the first of them); and once the programs are
+ *         compiled "now" (loss, test loss, metric, test metric of these parameters) and what each visible lens made.
  */
 export interface FrameHeader {
   type: "frame";

@@ -1,7 +1,8 @@
 """Compiled programs, made one at a time on a thread of their own so that nobody waits for the compiler.
 
 Whoever wants a program wants one at a time: a new wish replaces the old one, and the newest wish is served first. So a
-hand that drags a batch size over fifty values leaves one program to make, not fifty.
+hand that drags a batch size over fifty values leaves one program to make, not fifty. What a hand may do next is made in
+advance, while nothing is wanted.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import atexit
 import platform
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 CACHE_BYTES = 100_000_000
 """Most that is kept on disk; what was not used for longest goes first."""
 
+MOST_KEPT = 48
+"""Shapes whose programs are kept in memory, some 8 MB each; more can be read back from disk in a moment."""
+
 
 @dataclass(frozen=True)
 class Programs:
@@ -33,73 +38,130 @@ class Programs:
 
 
 class Compiler:
-    """A thread that makes what is wanted, the newest wish first."""
+    """A thread that makes what is wanted, the newest wish first, and one that makes what may be wanted soon."""
 
     def __init__(self) -> None:
         self._made: dict[Shape, Future[Programs]] = {}
+        self._making: set[Shape] = set()
         self._wishes: dict[object, Shape] = {}
+        self._hopes: dict[object, list[Shape]] = {}
         self._wake = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._threads: dict[str, threading.Thread] = {}
         self._is_closing = False
         self._imported: Future[None] = Future()
 
     def warm_up(self, then: Callable[[], None]) -> None:
         """Import JAX in the background, then call ``then``."""
         with self._wake:
-            self._start()
+            self._start("nnwidget-compiler", self._make_wishes)
         self._imported.add_done_callback(lambda _: then())
 
     def want(self, who: object, shape: Shape) -> Future[Programs]:
         """The programs for a shape: at hand, or on their way; tried again if they could not be made."""
         with self._wake:
-            future = self._made.get(shape)
+            future = self._made.pop(shape, None)
             if future is None or (future.done() and future.exception() is not None):
-                future = self._made[shape] = Future()
+                future = Future()
+            self._made[shape] = future
+            self._forget_oldest()
             self._wishes.pop(who, None)
             if not future.done():
                 self._wishes[who] = shape
-                self._start()
-                self._wake.notify()
+                self._start("nnwidget-compiler", self._make_wishes)
+                self._wake.notify_all()
             return future
+
+    def hope(self, who: object, shapes: Iterable[Shape]) -> None:
+        """Shapes that may be wanted soon, likeliest first: made one after another while nothing is wanted."""
+        with self._wake:
+            self._hopes.pop(who, None)
+            self._hopes[who] = list(shapes)
+            self._start("nnwidget-compiler-ahead", self._make_hopes)
+            self._wake.notify_all()
 
     def forget(self, who: object) -> None:
         """Somebody wants nothing any more."""
         with self._wake:
             self._wishes.pop(who, None)
+            self._hopes.pop(who, None)
 
     def close(self) -> None:
         """Finish what is being made, and nothing more: a thread inside JAX must not outlive the interpreter."""
         with self._wake:
             self._is_closing = True
-            self._wake.notify()
-        if self._thread is not None:
-            self._thread.join()
+            self._wake.notify_all()
+        for thread in self._threads.values():
+            thread.join()
 
-    def _start(self) -> None:
-        if self._thread is None and not self._is_closing:
-            self._thread = threading.Thread(target=self._run, name="nnwidget-compiler", daemon=True)
-            self._thread.start()
+    def _start(self, name: str, run: Callable[[], None]) -> None:
+        if name not in self._threads and not self._is_closing:
+            self._threads[name] = threading.Thread(target=run, name=name, daemon=True)
+            self._threads[name].start()
 
-    def _run(self) -> None:
+    def _make_wishes(self) -> None:
         from nnwidget import steps  # noqa: F401  (imports JAX)
 
         self._imported.set_result(None)
-        while (shape := self._next()) is not None:
-            future = self._made[shape]
-            try:
-                future.set_result(_make(shape))
-            except Exception as error:  # whoever waits for it is told
-                future.set_exception(error)
+        while (shape := self._next(self._newest_wish)) is not None:
+            self._make(shape)
 
-    def _next(self) -> Shape | None:
-        """The newest wish, once there is one; None when it is time to go."""
+    def _make_hopes(self) -> None:
+        while (shape := self._next(self._next_hope)) is not None:
+            started = time.monotonic()
+            self._make(shape)
+            self._rest(time.monotonic() - started)
+
+    def _rest(self, seconds: float) -> None:
+        """Leave the processor to those who train and paint, for as long as it was taken from them."""
+        deadline = time.monotonic() + seconds
+        with self._wake:
+            while not self._is_closing and (left := deadline - time.monotonic()) > 0:
+                self._wake.wait(left)
+
+    def _make(self, shape: Shape) -> None:
+        future = self._made[shape]
+        try:
+            future.set_result(_make(shape))
+        except Exception as error:  # whoever waits for it is told
+            future.set_exception(error)
+        with self._wake:
+            self._making.discard(shape)
+            self._wake.notify_all()
+
+    def _next(self, choose: Callable[[], Shape | None]) -> Shape | None:
+        """What to make next, once there is something; None when it is time to go."""
         with self._wake:
             while not self._is_closing:
-                self._wishes = {who: shape for who, shape in self._wishes.items() if not self._made[shape].done()}
-                if self._wishes:
-                    return list(self._wishes.values())[-1]
+                shape = choose()
+                if shape is not None:
+                    self._making.add(shape)
+                    return shape
                 self._wake.wait()
             return None
+
+    def _newest_wish(self) -> Shape | None:
+        self._wishes = {who: shape for who, shape in self._wishes.items() if not self._is_made(shape)}
+        return next((shape for shape in reversed(self._wishes.values()) if shape not in self._making), None)
+
+    def _is_made(self, shape: Shape) -> bool:
+        return shape not in self._made or self._made[shape].done()
+
+    def _next_hope(self) -> Shape | None:
+        """Of the network that spoke last the likeliest; nothing while anything is wanted."""
+        if self._newest_wish() is not None or self._making:
+            return None
+        self._hopes = {who: [shape for shape in hopes if shape not in self._made] for who, hopes in self._hopes.items()}
+        shape = next((hopes[0] for hopes in reversed(self._hopes.values()) if hopes), None)
+        if shape is not None:
+            self._made[shape] = Future()
+            self._forget_oldest()
+        return shape
+
+    def _forget_oldest(self) -> None:
+        """Room for what was wanted last; those who work with a program hold it themselves."""
+        done = [shape for shape, future in self._made.items() if future.done()]
+        for shape in done[: max(0, len(self._made) - MOST_KEPT)]:
+            del self._made[shape]
 
 
 compiler = Compiler()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import jax
@@ -276,7 +275,6 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
     return Outcome(params, slots, done, jnp.isfinite(loss), loss, records)
 
 
-@lru_cache(maxsize=64)
 def compiled_train(shape: Shape) -> Any:
     """``train`` for this shape as machine code: ``(params, slots, step, knobs, rows, plan) -> Outcome``."""
     params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
@@ -292,7 +290,6 @@ def compiled_train(shape: Shape) -> Any:
         return program.lower(params, slots, _spec((), np.int32), *_static(shape), plan).compile()
 
 
-@lru_cache(maxsize=64)
 def compiled_look(shape: Shape) -> Any:
     """Machine code for ``(params, knobs, sample) -> (outputs, evaluation)``: (looked_at, outputs) and (4,)."""
     params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnwidget import commands
+from nnwidget.ahead import MOST as MOST_AHEAD
+from nnwidget.ahead import likely
 from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
 from nnwidget.batches import batches, is_recorded, shuffle_ahead
 from nnwidget.data import Data
@@ -132,6 +134,7 @@ class Trainer:
         self._seen: _Seen | None = None
         self._asked: tuple[Shape, Future[Programs]] | None = None
         self._has_arrived = False
+        self._hoped_for: Shape | None = None
         self._thread = threading.Thread(target=self._run, name="nnwidget-trainer", daemon=True)
         _open.add(self)
 
@@ -302,6 +305,7 @@ class Trainer:
             if ready is not None:
                 self._train(ready)
         self._show()
+        self._look_ahead()
 
     # ---- programs
 
@@ -337,6 +341,19 @@ class Trainer:
         if future is None or not future.done() or future.exception() is not None:
             return None
         return future.result()
+
+    def _look_ahead(self) -> None:
+        """Where somebody watches, have the programs made that the next gesture may need."""
+        if not self._audience.pages or self._programs() is None or self._hoped_for == self._shape():
+            return
+        from nnwidget.steps import shape_of
+
+        now, present = self._now, self._shape()
+        self._hoped_for = present
+        shapes = dict.fromkeys(
+            shape_of(design, now.train_rows, len(now.data.x)) for design in likely(now.design, now.train_rows)
+        )
+        compiler.hope(self, [shape for shape in shapes if shape != present][:MOST_AHEAD])
 
     def _raise_if_not_made(self) -> None:
         future = self._future()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -97,3 +98,69 @@ for size in range(1, 50):
 def test_python_ends_without_making_what_is_left() -> None:
     # Fifty programs would take a minute; the bound only tells those two apart.
     subprocess.run([sys.executable, "-c", DRAG], check=True, timeout=50)
+
+
+def test_what_may_be_wanted_soon_is_made_while_nothing_is_wanted(
+    compiler: Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, begun, go = slow_making(monkeypatch)
+    wanted, likely, less_likely, never = shapes(4)
+    future = compiler.want("a", wanted)
+    assert begun.wait(30)
+    compiler.hope("a", [never])
+    compiler.hope("a", [likely, less_likely])
+    assert made == [wanted]
+    go.set()
+    future.result(30)
+    wait_until(lambda: made == [wanted, likely, less_likely])
+    assert compiler.want("a", less_likely).result(30) == Programs(None, None)
+    assert made == [wanted, likely, less_likely]
+
+
+def test_a_wish_does_not_wait_for_what_is_made_in_advance(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    hoped, next_hoped, wanted = shapes(3)
+    made: list[Shape] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def make(shape: Shape) -> Programs:
+        made.append(shape)
+        if shape == hoped:
+            begun.set()
+            go.wait(30)
+        return Programs(None, None)
+
+    monkeypatch.setattr(programs, "_make", make)
+    compiler.hope("a", [hoped, next_hoped])
+    assert begun.wait(30)
+    compiler.want("a", wanted).result(30)
+    assert made == [hoped, wanted]
+    is_hoped_too = compiler.want("b", hoped)  # on its way already: not made twice
+    go.set()
+    is_hoped_too.result(30)
+    wait_until(lambda: made == [hoped, wanted, next_hoped])
+
+
+def test_what_was_not_wanted_for_longest_is_forgotten(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Shape] = []
+
+    def make(shape: Shape) -> Programs:
+        made.append(shape)
+        return Programs(None, None)
+
+    monkeypatch.setattr(programs, "_make", make)
+    monkeypatch.setattr(programs, "MOST_KEPT", 3)
+    first, second, third, fourth = shapes(4)
+    for shape in (first, second, third, first, fourth):
+        compiler.want("a", shape).result(30)
+    assert made == [first, second, third, fourth]
+    compiler.want("a", first).result(30)
+    assert made == [first, second, third, fourth]
+    compiler.want("a", second).result(30)
+    assert made == [first, second, third, fourth, second]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

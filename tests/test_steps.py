@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnwidget import steps
 from nnwidget.activations import HIDDEN
 from nnwidget.design import Design, Layer, create
 from nnwidget.marks import unmarked
@@ -23,14 +25,13 @@ from nnwidget.steps import (
     Plan,
     Rows,
     Sample,
-    compiled_look,
-    compiled_train,
     fresh_slots,
     knobs,
     shape_of,
 )
 from tests import numpy_network
 
+compiled_train, compiled_look = (cache(make) for make in (steps.compiled_train, steps.compiled_look))
 RANDOM = np.random.default_rng(11)
 ROWS, BATCH = 13, 5
 X = RANDOM.normal(size=(ROWS, 3)).astype(np.float32)

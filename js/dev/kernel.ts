@@ -4,6 +4,7 @@ import type { Command, Design, FrameHeader, Message } from "../src/protocol";
 import type { Channel, KeptFrame } from "../src/store/channel";
 import { parameterShapes } from "../src/store/moment";
 import { FROZEN, OUT } from "../src/store/types";
+import { sampleDesign, sampleFrame } from "./samples";
 
 interface Numbers {
   data: Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -20,27 +21,19 @@ export function designOf(sizes: readonly number[], changes: Partial<Design> = {}
     return { units, activation: isOutput ? (outputs > 1 ? "softmax" : "sigmoid") : "tanh" };
   });
   return {
+    ...sampleDesign,
     task: outputs > 1 ? "multiclass" : "binary",
     inputs,
     outputs: outputs > 1 ? classes : classes.slice(1),
     classes,
     layers,
-    loss: "cross_entropy",
-    optimizer: "sgd",
-    learning_rate: 0.03,
-    batch_size: 32,
-    l1: 0,
-    l2: 0,
-    dropout: 0,
-    test_size: 0.2,
-    standardize: true,
-    speed: null,
-    seed: 0,
     ...changes,
   };
 }
 
-/** What undo and redo go back to, and the words for it. */
+const STEPS_PER_EPOCH = 25;
+
+/** What undo, redo and seek go back to. */
 interface Past {
   words: string;
   design: Design;
@@ -58,10 +51,14 @@ export class FakeKernel implements Channel {
   status: FrameHeader["status"] = "paused";
   message = "";
   step = 0;
+  /** Rows that the curves and lenses stand for; all of them unless told otherwise. */
+  lookedAt = 1055;
   /** Every message that came, for tests. */
   readonly received: Message[] = [];
   #done: Past[] = [];
   #takenBack: Past[] = [];
+  #branch: { readonly number: number; readonly checkpoints: Past[] } = { number: 1, checkpoints: [] };
+  #branches = [this.#branch];
   #revision = 1;
   #id = 0;
   #history: number[][] = [];
@@ -118,25 +115,25 @@ export class FakeKernel implements Channel {
     arrays.history = { data: new Float64Array(this.#history.flat()), shape: [this.#history.length, 6] };
     if (this.#lenses.includes("confusion")) arrays.confusion = this.#confusion();
     if (this.#lenses.includes("predictions")) arrays.predictions = this.#predictions();
+    arrays.timeline = this.#timeline();
     const header: FrameHeader = {
-      type: "frame",
+      ...sampleFrame,
       id: ++this.#id,
       revision: this.#revision,
       design: this.design,
       status: this.status,
       message: this.message,
       step: this.step,
-      epoch: this.step / 25,
-      goal: null,
+      epoch: this.step / STEPS_PER_EPOCH,
       undo: this.#done.at(-1)?.words ?? "",
       redo: this.#takenBack.at(-1)?.words ?? "",
       can_restore: this.status === "diverged",
       steps_per_second: this.status === "training" ? 20 : 0,
-      device: "cpu",
       train_rows: 844,
       test_rows: 211,
+      branch: this.#branch.number,
+      looked_at: this.lookedAt,
       metric: this.design.task === "regression" ? "r2" : "accuracy",
-      history_start: 0,
       arrays: Object.entries(arrays).map(([name, { data, shape }]) => ({ name, dtype: dtypeOf(data), shape })),
     };
     this.#onMessage(
@@ -165,6 +162,41 @@ export class FakeKernel implements Channel {
     if (!past) return;
     to.push(this.#past(past.words));
     this.#goTo(past);
+  }
+
+  #checkpoint(): void {
+    const { checkpoints } = this.#branch;
+    if (checkpoints.some((past) => past.step === this.step)) return;
+    const behind = checkpoints.filter((past) => past.step < this.step);
+    if (behind.length < checkpoints.length) this.#begin(behind);
+    this.#branch.checkpoints.push(this.#past("checkpoint"));
+  }
+
+  #begin(checkpoints: Past[]): void {
+    this.#branch = { number: this.#branches.length + 1, checkpoints };
+    this.#branches.push(this.#branch);
+  }
+
+  #seek(step: number, number: number): void {
+    const branch = this.#branches.find((branch) => branch.number === number);
+    const [nearest] = [...(branch?.checkpoints ?? [])].sort(
+      (a, b) => Math.abs(a.step - step) - Math.abs(b.step - step),
+    );
+    if (!branch || !nearest) return;
+    this.#play(false);
+    this.#branch = branch;
+    this.#goTo(structuredClone(nearest));
+  }
+
+  #timeline(): Numbers {
+    const origins = new Map<Past, number>();
+    const rows = this.#branches.flatMap(({ number, checkpoints }) =>
+      checkpoints.map((past) => {
+        if (!origins.has(past)) origins.set(past, number);
+        return [number, past.step, past.step / STEPS_PER_EPOCH, origins.get(past) as number];
+      }),
+    );
+    return { data: new Float64Array(rows.flat()), shape: [rows.length, 4] };
   }
 
   #mark(name: string, index: readonly number[] | null | undefined, bit: number, on: boolean): void {
@@ -256,12 +288,17 @@ export class FakeKernel implements Channel {
         this.#play(false);
         break;
       case "step":
-        this.#train((command.batches ?? 0) + 25 * (command.epochs ?? 0));
+        this.#train((command.batches ?? 0) + STEPS_PER_EPOCH * (command.epochs ?? 0));
+        this.#checkpoint();
+        break;
+      case "seek":
+        this.#seek(command.step, command.branch ?? this.#branch.number);
         break;
       case "reset":
         this.params = {};
         this.step = 0;
         this.#history = [];
+        if (this.#branch.checkpoints.length > 0) this.#begin([]);
         this.#fitParams();
         this.#record();
         break;
@@ -275,6 +312,7 @@ export class FakeKernel implements Channel {
 
   #play(on: boolean): void {
     clearInterval(this.#timer);
+    if (!on && this.status === "training") this.#checkpoint();
     this.status = on ? "training" : "paused";
     if (!on) return;
     this.#timer = setInterval(() => {
@@ -285,6 +323,7 @@ export class FakeKernel implements Channel {
 
   #train(steps: number): void {
     for (let i = 0; i < steps; i++) {
+      if (this.step % STEPS_PER_EPOCH === 0) this.#checkpoint();
       this.step++;
       for (const [name, { data }] of Object.entries(this.params)) {
         const mark = this.marks[name] as Uint8Array;
@@ -299,7 +338,7 @@ export class FakeKernel implements Channel {
 
   #record(): void {
     const loss = 0.2 + 0.6 * Math.exp(-this.step / 80) + 0.02 * this.#random();
-    const row = [this.step, this.step / 25, loss, loss + 0.05, 1 - loss / 2, 0.96 - loss / 2];
+    const row = [this.step, this.step / STEPS_PER_EPOCH, loss, loss + 0.05, 1 - loss / 2, 0.96 - loss / 2];
     this.#history.push(row);
   }
 

@@ -1,50 +1,10 @@
 // A store that tests fill by hand and that remembers what was asked of it.
+import { sampleDesign, sampleFrame } from "../../dev/samples";
 import type { Command, Design, FrameHeader } from "../protocol";
-import type { Connection, FailureNotice, History, Lens, NdArray, Store } from "../store/types";
+import type { Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "../store/types";
 
-export const design: Design = {
-  task: "binary",
-  inputs: ["radius", "texture"],
-  outputs: ["malignant"],
-  classes: ["benign", "malignant"],
-  layers: [
-    { units: 4, activation: "tanh" },
-    { units: 1, activation: "sigmoid" },
-  ],
-  loss: "cross_entropy",
-  optimizer: "sgd",
-  learning_rate: 0.03,
-  batch_size: 32,
-  l1: 0,
-  l2: 0,
-  dropout: 0,
-  test_size: 0.2,
-  standardize: true,
-  speed: null,
-  seed: 0,
-};
-
-export const frame: FrameHeader = {
-  type: "frame",
-  id: 1,
-  revision: 1,
-  design,
-  status: "paused",
-  message: "",
-  step: 1234,
-  epoch: 12.5,
-  goal: null,
-  undo: "",
-  redo: "",
-  can_restore: false,
-  steps_per_second: 0,
-  device: "cpu",
-  train_rows: 80,
-  test_rows: 20,
-  metric: "accuracy",
-  history_start: 0,
-  arrays: [],
-};
+export const design = sampleDesign;
+export const frame = sampleFrame;
 
 export class StoreForTests implements Store {
   frame = $state.raw<FrameHeader | null>(frame);
@@ -53,6 +13,7 @@ export class StoreForTests implements Store {
   marks = $state.raw<Record<string, NdArray>>({});
   history = $state.raw<History>({ step: [], epoch: [], loss: [], testLoss: [], metric: [], testMetric: [] });
   lenses = $state.raw<Record<string, NdArray>>({});
+  branches = $state.raw<readonly Branch[]>([]);
   connection = $state<Connection>("live");
   failure = $state.raw<FailureNotice | null>(null);
 

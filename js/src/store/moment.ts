@@ -1,6 +1,6 @@
 // From what the kernel sent to typed arrays that agree with their design.
 import type { ArrayHeader, Design, FrameHeader } from "../protocol";
-import type { NdArray } from "./types";
+import type { Branch, NdArray } from "./types";
 
 /** One frame, read and checked. */
 export interface Moment {
@@ -12,9 +12,12 @@ export interface Moment {
   readonly lenses: Readonly<Record<string, NdArray>>;
   /** Rows from `header.history_start` on, (rows, 6); null when the frame carries none. */
   readonly history: NdArray | null;
+  /** Branch, step, epoch and origin of each checkpoint, (checkpoints, 4); null where they are those of before. */
+  readonly timeline: NdArray | null;
 }
 
 export const HISTORY_COLUMNS = 6;
+const TIMELINE_COLUMNS = 4;
 
 const DTYPES = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
 const MARKS = "marks/";
@@ -60,11 +63,31 @@ export function readMoment(header: FrameHeader, buffers: readonly DataView[], de
       delete arrays[MARKS + name];
     }
   }
-  const { history = null, ...lenses } = arrays;
+  const { history = null, timeline = null, ...lenses } = arrays;
   if (history && (history.shape.length !== 2 || history.shape[1] !== HISTORY_COLUMNS)) {
     throw new Error(`history has the shape (${history.shape.join(", ")})`);
   }
-  return { header, design, params, marks, lenses, history };
+  if (timeline && (timeline.shape.length !== 2 || timeline.shape[1] !== TIMELINE_COLUMNS)) {
+    throw new Error(`timeline has the shape (${timeline.shape.join(", ")})`);
+  }
+  return { header, design, params, marks, lenses, history, timeline };
+}
+
+/** The branches in an array "timeline", in its order. */
+export function branchesOf({ data }: NdArray): Branch[] {
+  const branches: { number: number; steps: number[]; epochs: number[]; origins: number[] }[] = [];
+  for (let row = 0; row < data.length; row += TIMELINE_COLUMNS) {
+    const [number = 0, step = 0, epoch = 0, origin = 0] = data.subarray(row, row + TIMELINE_COLUMNS);
+    let branch = branches.at(-1);
+    if (branch?.number !== number) {
+      branch = { number, steps: [], epochs: [], origins: [] };
+      branches.push(branch);
+    }
+    branch.steps.push(step);
+    branch.epochs.push(epoch);
+    branch.origins.push(origin);
+  }
+  return branches;
 }
 
 function readArray({ name, dtype, shape }: ArrayHeader, buffer: DataView): NdArray {

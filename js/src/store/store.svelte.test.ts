@@ -1,6 +1,7 @@
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { designOf } from "../../dev/kernel";
+import { sampleFrame } from "../../dev/samples";
 import type { ArrayHeader, Design, FrameHeader, Message } from "../protocol";
 import type { Channel, KeptFrame } from "./channel";
 import { parameterShapes } from "./moment";
@@ -53,7 +54,12 @@ class TestChannel implements Channel {
   }
 }
 
-function frameOf(changes: Partial<FrameHeader> & { id: number }, history: number[][] = [], fill = changes.id) {
+function frameOf(
+  changes: Partial<FrameHeader> & { id: number },
+  history: number[][] = [],
+  fill = changes.id,
+  timeline?: number[][],
+) {
   const arrays: ArrayHeader[] = [];
   const buffers: DataView[] = [];
   for (const [name, shape] of Object.entries(parameterShapes(changes.design ?? design))) {
@@ -66,24 +72,14 @@ function frameOf(changes: Partial<FrameHeader> & { id: number }, history: number
   }
   arrays.push({ name: "history", dtype: "float64", shape: [history.length, 6] });
   buffers.push(new DataView(new Float64Array(history.flat()).buffer));
+  if (timeline) {
+    arrays.push({ name: "timeline", dtype: "float64", shape: [timeline.length, 4] });
+    buffers.push(new DataView(new Float64Array(timeline.flat()).buffer));
+  }
   const header: FrameHeader = {
-    type: "frame",
-    revision: 1,
+    ...sampleFrame,
     design,
-    status: "paused",
-    message: "",
     step: changes.id,
-    epoch: 0,
-    goal: null,
-    undo: "",
-    redo: "",
-    can_restore: false,
-    steps_per_second: 0,
-    device: "cpu",
-    train_rows: 8,
-    test_rows: 2,
-    metric: "accuracy",
-    history_start: 0,
     arrays,
     ...changes,
   };
@@ -189,6 +185,47 @@ test("history is cut where a frame says so, then appended", async () => {
   expect(store.history.step).toEqual([0, 1, 20]);
   expect(store.history.testMetric).toEqual([4, 4, 4]);
   expect(store.history).not.toBe(before);
+});
+
+test("the timeline stays until another one comes, though that may be in a frame that is not painted", async () => {
+  const receive = (id: number, timeline?: number[][]) => {
+    const { header, buffers } = frameOf({ id }, [], id, timeline);
+    channel.receive(header, buffers);
+  };
+  store.open();
+  expect(store.branches).toEqual([]);
+  receive(1, [
+    [1, 0, 0, 1],
+    [1, 25, 1, 1],
+  ]);
+  await paint();
+  const alone = { number: 1, steps: [0, 25], epochs: [0, 1], origins: [1, 1] };
+  expect(store.branches).toEqual([alone]);
+  const before = store.branches;
+  receive(2);
+  await paint();
+  expect(store.branches).toBe(before);
+  receive(3, [
+    [1, 0, 0, 1],
+    [1, 25, 1, 1],
+    [2, 0, 0, 1],
+    [2, 25, 1, 2],
+  ]);
+  receive(4);
+  await paint();
+  expect(store.branches).toEqual([alone, { number: 2, steps: [0, 25], epochs: [0, 1], origins: [1, 2] }]);
+  receive(5, []);
+  await paint();
+  expect(store.branches).toEqual([]);
+  expect(Object.keys(store.lenses)).toEqual([]);
+});
+
+test("a timeline of another shape is refused", () => {
+  store.open();
+  const { header, buffers } = frameOf({ id: 1 });
+  const arrays: ArrayHeader[] = [...header.arrays, { name: "timeline", dtype: "float64", shape: [3] }];
+  channel.receive({ ...header, arrays }, [...buffers, new DataView(new ArrayBuffer(24))]);
+  expect(store.failure?.message).toContain("timeline has the shape (3)");
 });
 
 test("components learn of a new frame", async () => {

@@ -1,8 +1,8 @@
 // One network as this page knows it: the last painted frame, the line to the kernel, and what was refused.
 import type { Command, Design, Failure, FrameHeader, Message } from "../protocol";
 import type { Channel } from "./channel";
-import { HISTORY_COLUMNS, type Moment, readMoment } from "./moment";
-import type { Connection, FailureNotice, History, Lens, NdArray, Store } from "./types";
+import { branchesOf, HISTORY_COLUMNS, type Moment, readMoment } from "./moment";
+import type { Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "./types";
 
 /** Seconds between one hello and the next while nothing answers; the last one repeats. */
 const RETRIES = [3, 3, 4, 5, 10, 20, 40, 60];
@@ -32,6 +32,7 @@ export class NetworkStore implements Store {
   #marks = $state.raw<Readonly<Record<string, NdArray>>>({});
   #lenses = $state.raw<Readonly<Record<string, NdArray>>>({});
   #history = $state.raw<History>(noColumns());
+  #branches = $state.raw<readonly Branch[]>([]);
   #connection = $state<Connection>("waiting");
   #failure = $state.raw<FailureNotice | null>(null);
 
@@ -40,6 +41,8 @@ export class NetworkStore implements Store {
   readonly #looks = new Map<Lens, number>();
   /** Rows as received; `#history` shows them from the next paint on. */
   #rows = noColumns();
+  /** The newest timeline that came and is not painted yet. */
+  #checkpoints: NdArray | null = null;
   /** The newest frame that came and is not painted yet. */
   #pending: { moment: Moment; acknowledge: boolean } | null = null;
   #views = 0;
@@ -77,6 +80,9 @@ export class NetworkStore implements Store {
   }
   get history() {
     return this.#history;
+  }
+  get branches() {
+    return this.#branches;
   }
   get connection() {
     return this.#connection;
@@ -232,6 +238,7 @@ export class NetworkStore implements Store {
     try {
       const moment = readMoment(header, buffers, design);
       this.#splice(header.history_start, moment.history);
+      this.#checkpoints = moment.timeline ?? this.#checkpoints;
       this.#pending = { moment, acknowledge: acknowledge || (this.#pending?.acknowledge ?? false) };
     } catch (error) {
       this.#refuse(null, `A picture from the kernel could not be read: ${(error as Error).message}.`);
@@ -263,6 +270,8 @@ export class NetworkStore implements Store {
     this.#params = params;
     this.#marks = marks;
     this.#lenses = lenses;
+    if (this.#checkpoints) this.#branches = branchesOf(this.#checkpoints);
+    this.#checkpoints = null;
     // A new object around the same arrays: what changed is announced, and a long history is not copied for it.
     this.#history = { ...this.#rows };
     if (this.#commands > this.#refused) this.#failure = null;

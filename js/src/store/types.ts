@@ -24,6 +24,15 @@ export interface History {
   readonly testMetric: readonly number[];
 }
 
+/** One way that training went: its checkpoints, oldest first, those it shares with other branches included. */
+export interface Branch {
+  readonly number: number;
+  readonly steps: readonly number[];
+  readonly epochs: readonly number[];
+  /** The first branch that holds each checkpoint; another than this one where it is shared. */
+  readonly origins: readonly number[];
+}
+
 export interface FailureNotice {
   readonly id: number | null;
   readonly message: string;
@@ -45,6 +54,8 @@ export interface Store {
   readonly history: History;
   /** What the visible lenses made, by array name. */
   readonly lenses: Readonly<Record<string, NdArray>>;
+  /** The timeline, oldest branch first; the same object until it changes. The network is on `frame.branch`. */
+  readonly branches: readonly Branch[];
   readonly connection: Connection;
   /** The last thing that was refused, until dismissed or until the next command succeeds. */
   readonly failure: FailureNotice | null;

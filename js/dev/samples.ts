@@ -1,0 +1,51 @@
+// A design and a frame's header with every field, for the development page and tests to change what they are about.
+import type { Design, FrameHeader } from "../src/protocol";
+
+export const sampleDesign: Design = {
+  task: "binary",
+  inputs: ["radius", "texture"],
+  outputs: ["malignant"],
+  classes: ["benign", "malignant"],
+  layers: [
+    { units: 4, activation: "tanh" },
+    { units: 1, activation: "sigmoid" },
+  ],
+  loss: "cross_entropy",
+  optimizer: "sgd",
+  learning_rate: 0.03,
+  batch_size: 32,
+  l1: 0,
+  l2: 0,
+  dropout: 0,
+  test_size: 0.2,
+  standardize: true,
+  speed: null,
+  seed: 0,
+  new_units: "preserving",
+  device: "auto",
+  timeline_mb: 64,
+};
+
+export const sampleFrame: FrameHeader = {
+  type: "frame",
+  id: 1,
+  revision: 1,
+  design: sampleDesign,
+  status: "paused",
+  message: "",
+  step: 1234,
+  epoch: 12.5,
+  goal: null,
+  undo: "",
+  redo: "",
+  can_restore: false,
+  steps_per_second: 0,
+  device: "cpu",
+  train_rows: 80,
+  test_rows: 20,
+  branch: 1,
+  looked_at: 100,
+  metric: "accuracy",
+  history_start: 0,
+  arrays: [],
+};

@@ -1,0 +1,178 @@
+"""Random commands from several threads at once: everything agrees whatever happens, and all can be taken back."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from nnwidget.commands import (
+    AddLayer,
+    Configure,
+    Cut,
+    Freeze,
+    Hello,
+    Look,
+    Pause,
+    Play,
+    Redo,
+    RemoveLayer,
+    RemoveUnit,
+    Reset,
+    Restore,
+    Seek,
+    SetActivation,
+    SetParam,
+    SetUnits,
+    Step,
+    SwitchOff,
+    Undo,
+)
+from nnwidget.design import parameter_shapes
+from nnwidget.snapshot import Snapshot
+from nnwidget.state import exact
+from nnwidget.trainer import Trainer
+from nnwidget.undo import DEPTH
+from tests.test_trainer import PATIENT, Watcher, arrays_of, check_frames, data_of, design_of, parts, until
+
+THREADS = 3
+LAYER = st.integers(0, 2)
+UNIT = st.integers(0, 8)
+WEIGHT = st.tuples(st.sampled_from(["w1", "w2"]), st.lists(UNIT, min_size=2, max_size=2))
+# Few shapes, because each takes a second to compile: hidden layers within one capacity, at most two of them.
+COMMAND = st.one_of(
+    st.builds(SetUnits, LAYER, st.integers(-1, 8)),
+    st.builds(RemoveUnit, LAYER, UNIT),
+    st.builds(AddLayer, st.integers(1, 8), st.just(1)),
+    st.builds(RemoveLayer, st.just(1)),
+    st.builds(SetActivation, LAYER, st.sampled_from(["relu", "sin", "none"])),
+    st.builds(Configure, learning_rate=st.sampled_from([0.1, 0.01, -1.0])),
+    st.builds(Configure, l1=st.sampled_from([0.0, 0.1]), dropout=st.sampled_from([0.0, 0.3, 7.0])),
+    st.builds(Configure, new_units=st.sampled_from(["random", "preserving"])),
+    st.builds(Configure, optimizer=st.sampled_from(["sgd", "adam"])),
+    st.builds(SetParam, st.sampled_from(["w1", "b1", "w2", "w9"]), st.lists(UNIT, max_size=2), st.floats(-2, 2)),
+    st.builds(lambda at, on: Freeze(at[0], at[1], on), WEIGHT, st.booleans()),
+    st.builds(lambda at, on: Cut(at[0], at[1], on), WEIGHT, st.booleans()),
+    st.builds(SwitchOff, LAYER, UNIT, st.booleans()),
+    st.builds(Step, st.integers(0, 9)),
+    st.builds(Step, epochs=st.integers(0, 3)),
+    st.builds(Play),
+    st.builds(Pause),
+    st.builds(Reset, new=st.booleans()),
+    st.builds(Restore),
+    st.builds(Undo),
+    st.builds(Redo),
+    st.builds(Seek, st.integers(-1, 30), st.sampled_from([None, 1, 2])),
+)
+REFUSALS = (ValueError, TypeError, KeyError, IndexError)
+
+
+class ManyHands(RuleBasedStateMachine):
+    """A trainer, a page that watches it, and three threads that give it commands."""
+
+    @initialize()
+    def begin(self) -> None:
+        data = data_of()
+        self.watcher = Watcher(answers=True)
+        self.net = Trainer(
+            design_of(data, learning_rate=0.01), data, publish=self.watcher.publish, changed=self.watcher.changed
+        )
+        self.watcher.trainer = self.net
+        self.start = parts(self.net.now)
+        self.raised: list[BaseException] = []
+        self.net.start()
+        self.net.hear(Hello("page"))
+        self.net.hear(Look("page", ["confusion"]))
+
+    def teardown(self) -> None:
+        if hasattr(self, "net"):
+            self.net.close()
+
+    @rule(hands=st.lists(st.lists(COMMAND, min_size=1, max_size=3), min_size=1, max_size=THREADS))
+    def fire(self, hands: list[list[Any]]) -> None:
+        """Each thread waits for some of its commands, as Python does, and posts the others, as a page does."""
+
+        def hand(mine: list[Any]) -> None:
+            try:
+                for turn, command in enumerate(mine):
+                    if turn % 2:
+                        self.net.post(
+                            command, lambda error: None if isinstance(error, REFUSALS) else self.raise_later(error)
+                        )
+                        continue
+                    with contextlib.suppress(*REFUSALS):
+                        self.net.do(command)
+            except BaseException as error:
+                self.raise_later(error)
+
+        threads = [threading.Thread(target=hand, args=(mine,)) for mine in hands]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENT)
+            assert not thread.is_alive(), "a command was never answered"
+
+    def raise_later(self, error: BaseException) -> None:
+        self.raised.append(error)
+
+    @invariant()
+    def nothing_raised_and_all_parts_agree(self) -> None:
+        if not hasattr(self, "net"):
+            return
+        assert not self.raised
+        check_agreement(self.net.now)
+
+    @rule()
+    def look(self) -> None:
+        """At rest the last frame shows the network as it is."""
+        self.net.do(Pause())
+        now = self.net.now
+        assert now.status in ("starting", "paused", "diverged")
+        until(lambda: self.shows(now), "a frame of where it stands")
+        check_frames([self.watcher.settled[-1]])
+
+    def shows(self, now: Snapshot) -> bool:
+        if not self.watcher.settled:
+            return False
+        frame = self.watcher.settled[-1]
+        arrays, params = arrays_of(frame), exact(now.design, now.state.params)
+        return (
+            (frame.header.design, frame.header.step, frame.header.branch)
+            == (now.design, now.state.step, now.timeline.current)
+            and all(np.array_equal(arrays[name], value, equal_nan=True) for name, value in params.items())
+            and np.array_equal(arrays["history"], now.history.since(0), equal_nan=True)
+        )
+
+    @rule()
+    def take_everything_back(self) -> None:
+        self.net.do(Pause())
+        for _ in range(DEPTH + 1):
+            try:
+                self.net.do(Undo())
+            except ValueError:
+                break
+        assert parts(self.net.now) == self.start
+
+
+def check_agreement(now: Snapshot) -> None:
+    """Design, parameters, marks, optimiser's memory, history and timeline of one snapshot fit together."""
+    capacities = parameter_shapes(now.design.capacities)
+    assert {name: np.shape(value) for name, value in now.state.params.items()} == capacities
+    assert {name: mark.shape for name, mark in now.marks.items()} == now.design.shapes
+    steps = [row[0] for row in now.history.rows]
+    assert steps == sorted(set(steps))
+    assert not steps or steps[-1] <= now.state.step
+    assert 0 <= now.state.batch < now.steps_per_epoch
+    checkpoints = now.timeline.branch().checkpoints
+    assert now.timeline.place < len(checkpoints)
+    if now.timeline.place >= 0:
+        assert checkpoints[now.timeline.place].step <= now.state.step
+
+
+ManyHands.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+TestManyHands = ManyHands.TestCase

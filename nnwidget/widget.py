@@ -19,8 +19,11 @@ from nnwidget import commands, devices, network
 from nnwidget import design as designs
 from nnwidget.data import prepare
 from nnwidget.design import SETTINGS, Design, check_name
+from nnwidget.explain.code import STYLES, code
+from nnwidget.explain.equations import equations
 from nnwidget.frames import Failure, Frame, checkpoints
 from nnwidget.handles import LayerHandle, Parameters
+from nnwidget.hosts import hear_at_once
 from nnwidget.lenses.confusion import class_numbers, confusion
 from nnwidget.progress import Progress
 from nnwidget.snapshot import Snapshot
@@ -308,6 +311,29 @@ class NeuralNet(anywidget.AnyWidget):
         total = sum(int(np.prod(shape)) for shape in design.shapes.values())
         print(f"{len(design.inputs)} inputs, {total:,} parameters in all")
 
+    def code(self, style: Literal["jax", "numpy"] = "jax", values: bool = False) -> str:
+        """The network as a program of its own, that runs as it is.
+
+        It defines ``params``, ``opt_state``, ``model(params, x)``, ``loss(params, x, y)`` and
+        ``update(params, opt_state, x, y) -> (params, opt_state)``, for encoded rows and targets.
+
+        Args:
+            style: "jax", with ``jax.grad`` of the loss, or "numpy", with the gradient written out.
+            values: whether to write the present parameters and the optimiser's memory into it; otherwise it draws the
+                parameters that the seed gives.
+        """
+        check_name("style", style, STYLES)
+        if not isinstance(values, bool):
+            raise TypeError(f"values: expected True or False, got {values!r}")
+        now = self._trainer.now
+        params = exact(now.design, now.state.params) if values else None
+        return code(now.design, now.marks, style, params, now.state.slots)
+
+    def equations(self) -> str:
+        """Model, loss and update in LaTeX; ``IPython.display.Math(net.equations())`` shows them."""
+        now = self._trainer.now
+        return equations(now.design, now.marks)
+
     # ---- pure JAX
 
     def encode(self, X: Any) -> Float[np.ndarray, "rows inputs"]:
@@ -405,6 +431,11 @@ class NeuralNet(anywidget.AnyWidget):
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         self.__copy__()
+
+    def open(self) -> None:
+        """Connect with the pages; called when the network is made."""
+        super().open()
+        hear_at_once(self.comm)
 
     def close(self) -> None:
         """End the training thread and take the widget off the screen."""

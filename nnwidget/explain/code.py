@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
+from textwrap import wrap
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,8 +22,8 @@ from nnwidget.explain.literals import WIDTH, array_literal, dict_literal, fitted
 from nnwidget.marks import FROZEN, Marks, is_cut, is_switched_off
 from nnwidget.state import exact
 
-STYLES = ("jax", "numpy")
 Style: TypeAlias = Literal["jax", "numpy"]
+STYLES: tuple[Style, ...] = ("jax", "numpy")
 Ingredient: TypeAlias = Literal["model", "loss", "optimizer"]
 Memory: TypeAlias = Mapping[str, Any]
 """What an optimiser remembers: ``m`` and ``v`` shaped like the parameters, ``t`` the number of steps."""
@@ -73,7 +75,9 @@ def code_parts(
     check_name("style", style, STYLES)
     memory = None if params is None else _memory(design, slots)
     blocks = list(_Program(design, marks, style == "jax", params, memory).blocks())
-    return [part for block, gap in zip(blocks, _gaps(blocks), strict=True) for part in _parts(block, gap)]
+    pieces = (part for block, gap in zip(blocks, _gaps(blocks), strict=True) for part in _pieces(block, gap))
+    joined = groupby(pieces, key=lambda part: (part.ingredient, part.term))
+    return [Part("".join(piece.text for piece in group), *meaning) for meaning, group in joined]
 
 
 class _Block(NamedTuple):
@@ -98,30 +102,34 @@ class _Program:
     def blocks(self) -> Iterator[_Block]:
         yield _Block(None, self.header())
         yield _Block(None, self.imports())
+        heading = "# 1. The model and its parameters\n"
         if self.params is None:
-            yield _Block("model", f"random = np.random.default_rng({self.design.seed})")
-            yield _Block("model", self.draw())
-        yield _Block("model", "\n".join(["# The parameters", *self.parameters()]))
+            yield _Block("model", f"{heading}random = np.random.default_rng({self.design.seed})")
+            yield _Block("model", DRAW.format(module=self.module))
+            heading = ""
+        yield _Block("model", heading + "\n".join(self.parameters()))
         if masks := "\n".join(self.masks()):
             yield _Block("model", masks)
         if self.is_jax:
             yield from (_Block("model", text) for text in self.jax_model())
         else:
             yield from (_Block("model", text) for text in (*self.activations(), *self.numpy_model()))
-        if penalty := "\n".join(self.strengths()):
-            yield _Block("loss", penalty)
-        yield _Block("loss", self.loss())
-        if not self.is_jax:
-            yield _Block("optimizer", self.gradient())
+        heading = "# 2. The loss\n"
+        if strengths := "\n".join(self.strengths()):
+            yield _Block("loss", heading + strengths)
+            heading = ""
+        yield _Block("loss", heading + self.loss())
         yield _Block("optimizer", "\n".join(["# 3. The optimiser", *self.settings()]))
         if learns := "\n".join(self.learns()):
             yield _Block("optimizer", learns)
+        if not self.is_jax:
+            yield _Block("optimizer", self.gradient())
         yield _Block("optimizer", self.update())
 
     # ---- what it is written with
 
     @property
-    def np(self) -> str:
+    def module(self) -> str:
         return "jnp" if self.is_jax else "np"
 
     @property
@@ -153,36 +161,29 @@ class _Program:
 
     def header(self) -> str:
         sizes = self.design.sizes
-        lines = [
-            f"A neural network {'-'.join(map(str, sizes))}. One step of training on rows x = net.encode(X),",
-            f"(n, {sizes[0]}), and their targets y = net.encode_target(y), (n, {sizes[-1]}):",
+        paragraphs = [
+            f"A neural network {'-'.join(map(str, sizes))}. Its inputs are x = net.encode(X), shape (n, {sizes[0]}), "
+            f"its targets y = net.encode_target(y), shape (n, {sizes[-1]}). One step of training on a batch of them is",
             "    params, opt_state = update(params, opt_state, x, y)",
         ]
         if self.design.dropout > 0:
-            lines += [
-                f"Dropout, which leaves out {self.design.dropout:g} of the hidden units at random in each step of",
-                "training and none in a prediction, is not part of this program.",
-            ]
-        return "\n".join(f"# {line}" for line in lines)
+            paragraphs.append(
+                f"Dropout, which leaves out {self.design.dropout:g} of the hidden units at random in each step and "
+                "none in a prediction, is not part of this program."
+            )
+        return "\n".join(f"# {line}" for paragraph in paragraphs for line in wrap(paragraph, WIDTH - 2))
 
     def imports(self) -> str:
         needs_numpy = not self.is_jax or self.params is None or any(mark.any() for mark in self.marks.values())
         jax = ["import jax", "import jax.numpy as jnp"] if self.is_jax else []
         return "\n".join([*jax, *(["import numpy as np"] if needs_numpy else [])])
 
-    def draw(self) -> str:
-        return (
-            "def draw(inputs, units):\n"
-            "    r = np.sqrt(6 / (inputs + units))  # Glorot and Bengio (2010)\n"
-            f"    return {self.np}.float32(random.uniform(-r, r, (inputs, units)))"
-        )
-
     def parameters(self) -> Iterator[str]:
         if self.params is not None:
             yield from self.literal("params", self.params)
             return
         yield "params = {"
-        for number, (inputs, units) in enumerate(zip(self.design.sizes, self.design.sizes[1:], strict=False), start=1):
+        for number, (inputs, units) in enumerate(pairwise(self.design.sizes), start=1):
             yield f'    "w{number}": draw({inputs}, {units}),'
             yield f'    "b{number}": {self.zeros(units)},'
         yield "}"
@@ -196,7 +197,7 @@ class _Program:
         return f"jnp.zeros({units})" if self.is_jax else f"np.zeros({units}, np.float32)"
 
     def literal(self, name: str, arrays: Mapping[str, np.ndarray], indent: int = 0) -> list[str]:
-        make = f"{self.np}.float32"
+        make = f"{self.module}.float32"
         return dict_literal(
             name, [array_literal(f'"{key}": ', make, array, indent + 4) for key, array in arrays.items()], indent
         )
@@ -212,9 +213,8 @@ class _Program:
 
     def activations(self) -> Iterator[str]:
         """Functions for what NumPy has no word for."""
-        hidden = {layer.activation for layer in self.design.hidden}
-        names = hidden | {self.design.layers[-1].activation}
-        if "sigmoid" in names or "softplus" in hidden or (not self.has_logits and "softplus" in names):
+        names = {layer.activation for layer in self.design.layers}
+        if names & {"sigmoid", "softplus"}:
             yield SIGMOID
         if "softmax" in names:
             yield SOFTMAX
@@ -242,14 +242,14 @@ class _Program:
         *hidden, output = self.layers()
         z, a = f"z{self.last}", f"a{self.last}"
         if not self.has_logits:
-            yield "\n".join(["# 1. The model", "def model(params, x):", *hidden, output, f"    return {a}"])
+            yield "\n".join(["def model(params, x):", *hidden, output, f"    return {a}"])
             return
-        yield "\n".join(["# 1. The model", "def logits(params, x):", *hidden, f"    return {z}"])
+        yield "\n".join(["def logits(params, x):", *hidden, f"    return {z}"])
         yield "\n".join(["def model(params, x):", f"    {z} = logits(params, x)", output, f"    return {a}"])
 
     def numpy_model(self) -> Iterator[str]:
         yield "\n".join(
-            ["# 1. The model", "def forward(params, x):", *self.layers(), _listed("    return ", self.inner)],
+            ["def forward(params, x):", *self.layers(), _listed("    return ", self.inner)],
         )
         yield f"def model(params, x):\n    *_, a{self.last} = forward(params, x)\n    return a{self.last}"
 
@@ -271,7 +271,6 @@ class _Program:
         penalty = list(self.penalty())
         return "\n".join(
             [
-                "# 2. The loss",
                 "def loss(params, x, y):",
                 answer,
                 *(f"    {line}" for line in before),
@@ -286,27 +285,29 @@ class _Program:
             case "cross_entropy" if self.design.sizes[-1] == 1:
                 softplus = f"jax.nn.softplus({z})" if self.is_jax else f"np.logaddexp(0, {z})"
                 why = f"# -y ln({a}) - (1 - y) ln(1 - {a}), in terms of {z} so that no logarithm is of 0"
-                return [why, f"{self.np}.mean({softplus} - y * {z})"]
+                return [why, f"{self.module}.mean({softplus} - y * {z})"]
             case "cross_entropy":
                 log = (
                     f"jax.nn.log_softmax({z})"
                     if self.is_jax
                     else f"{z} - np.logaddexp.reduce({z}, axis=1, keepdims=True)"
                 )
-                return [f"log_{a} = {log}", f"-{self.np}.mean({self.np}.sum(y * log_{a}, axis=1))"]
+                return [f"log_{a} = {log}", f"-{self.module}.mean({self.module}.sum(y * log_{a}, axis=1))"]
             case "mse":
-                return [f"{self.np}.mean(({a} - y) ** 2)"]
+                return [f"{self.module}.mean(({a} - y) ** 2)"]
             case "mae":
-                return [f"{self.np}.mean({self.np}.abs({a} - y))"]
+                return [f"{self.module}.mean({self.module}.abs({a} - y))"]
             case "huber":
-                error = f"e = {self.np}.abs({a} - y)"
-                return [error, f"{self.np}.mean({self.np}.where(e <= 1, 0.5 * e**2, e - 0.5))"]
+                error = f"e = {self.module}.abs({a} - y)"
+                return [error, f"{self.module}.mean({self.module}.where(e <= 1, 0.5 * e**2, e - 0.5))"]
         raise NotImplementedError(self.design.loss)
 
     def penalty(self) -> Iterator[str]:
         if not (self.design.l1 or self.design.l2):
             return
-        yield _listed("    weights = ", [f'params["{name}"]' for name in self.weights], "[]")
+        listed = ", ".join(f'params["{name}"]' for name in self.weights)
+        weights = f"    weights = [{listed}]"
+        yield weights if len(weights) <= WIDTH else '    weights = [params[k] for k in params if k[0] == "w"]'
         total = []
         if self.design.l1 and self.is_jax:
             yield "    # |w| as w * sign(w), whose slope at 0 is 0"
@@ -314,7 +315,7 @@ class _Program:
         elif self.design.l1:
             total.append("l1 * sum(np.sum(np.abs(w)) for w in weights)")
         if self.design.l2:
-            total.append(f"l2 * sum({self.np}.sum(w**2) for w in weights)")
+            total.append(f"l2 * sum({self.module}.sum(w**2) for w in weights)")
         yield f"    penalty = {total[0]}"
         yield from (f"    penalty += {term}" for term in total[1:])
 
@@ -323,7 +324,7 @@ class _Program:
     def gradient(self) -> str:
         """Backpropagation: the chain rule, from the loss back to the first layer."""
         lines = [
-            "# Backpropagation: dz1 is the slope of the loss in z1, by the chain rule from right to left",
+            "# Backpropagation: dz1 is the slope of the loss in z1, by the chain rule",
             "def gradient(params, x, y):",
             _listed("    ", self.inner, after=" = forward(params, x)"),
             "    g = {}",
@@ -364,9 +365,9 @@ class _Program:
         yield f"learning_rate = {self.design.learning_rate!r}"
         kept = SLOTS[self.design.optimizer]
         if not kept:
-            yield "opt_state = {}  # there is nothing that this one remembers"
+            yield "opt_state = {}  # this one has no memory"
         elif self.memory is None:
-            zeros_like = f"{self.np}.zeros_like"
+            zeros_like = f"{self.module}.zeros_like"
             yield f"zeros = {{k: {zeros_like}(p) for k, p in params.items()}}"
             pairs = [f'"{name}": {"zeros" if name != "t" else self.count(0)}' for name in kept]
             yield f"opt_state = {{{', '.join(pairs)}}}"
@@ -427,14 +428,11 @@ class _Program:
                 "    m_hat = {k: m[k] / (1 - 0.9**t) for k in g}",
                 "    v_hat = {k: v[k] / (1 - 0.999**t) for k in g}",
             ]
-        direction = DIRECTIONS[self.design.optimizer].format(np=self.np)
-        if not learns:
-            lines.append(f"    params = {{k: params[k] - learning_rate * {direction} for k in g}}")
-        else:
-            lines += [
-                f"    step = {{k: learning_rate * {direction} for k in g}}",
-                "    params = {k: params[k] - learns[k] * step[k] for k in g}",
-            ]
+        step = f"learning_rate * {DIRECTIONS[self.design.optimizer].format(module=self.module)}"
+        if learns or self.design.optimizer == "adam":
+            lines.append(f"    step = {{k: {step} for k in g}}")
+            step = "learns[k] * step[k]" if learns else "step[k]"
+        lines.append(f"    params = {{k: params[k] - {step} for k in g}}")
         state = "{" + ", ".join(f'"{name}": {name}' for name in kept) + "}"
         return "\n".join([*lines, f"    return params, {state if kept else 'opt_state'}"])
 
@@ -467,6 +465,10 @@ SLOPES = {
 }
 """From the slope of the loss in a to its slope in z."""
 
+DRAW = """\
+def draw(inputs, units):
+    r = np.sqrt(6 / (inputs + units))  # Glorot and Bengio (2010)
+    return {module}.float32(random.uniform(-r, r, (inputs, units)))"""
 SIGMOID = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
 SOFTMAX = """\
 def softmax(z):
@@ -487,8 +489,8 @@ SLOTS: dict[str, tuple[str, ...]] = {"sgd": (), "momentum": ("m",), "rmsprop": (
 DIRECTIONS = {
     "sgd": "g[k]",
     "momentum": "m[k]",
-    "rmsprop": "g[k] / {np}.sqrt(v[k] + 1e-8)",
-    "adam": "m_hat[k] / ({np}.sqrt(v_hat[k]) + 1e-8)",
+    "rmsprop": "g[k] / {module}.sqrt(v[k] + 1e-8)",
+    "adam": "m_hat[k] / ({module}.sqrt(v_hat[k]) + 1e-8)",
 }
 """What each optimiser takes from a parameter, times the learning rate."""
 
@@ -510,20 +512,17 @@ def _place(entries: np.ndarray) -> str:
     return ", ".join(str(column[0] if len(column) == 1 else column) for column in columns)
 
 
-def _listed(before: str, items: Sequence[str], brackets: str = "", after: str = "") -> str:
-    """Items in one line if it is short enough, else one in each, as formatters do."""
-    start, end = brackets or ("", "")
-    line = f"{before}{start}{', '.join(items)}{end}{after}"
+def _listed(before: str, names: Sequence[str], after: str = "") -> str:
+    """Names in one line if it is short enough, else one in each, as a formatter would."""
+    line = f"{before}{', '.join(names)}{after}"
     if len(line) <= WIDTH:
         return line
-    start, end = brackets or "()"
-    indent = " " * (len(before) - len(before.lstrip()))
-    return "\n".join([f"{before}{start}", *(f"{indent}    {item}," for item in items), f"{indent}{end}{after}"])
+    return "\n".join([f"{before}(", *(f"        {name}," for name in names), f"    ){after}"])
 
 
 def _gaps(blocks: Sequence[_Block]) -> list[str]:
     """What follows each block: two blank lines around functions, one elsewhere."""
-    pairs = zip(blocks, blocks[1:], strict=False)
+    pairs = pairwise(blocks)
     return [*("\n\n\n" if a.is_function or b.is_function else "\n\n" for a, b in pairs), "\n"]
 
 
@@ -531,7 +530,7 @@ TERM = re.compile(r'params\["(?P<parameter>[wb]\d+)"\]|g\["(?P<slope>[wb]\d+)"\]
 COMPUTED = re.compile(rf' *"?(?:{TERM.pattern})"?(?::| = )')
 
 
-def _parts(block: _Block, gap: str) -> Iterator[Part]:
+def _pieces(block: _Block, gap: str) -> Iterator[Part]:
     """A block taken apart into its terms and what is between them."""
     owner: str | None = None
     depth = 0

@@ -41,7 +41,8 @@ def dict_literal(name: str, entries: Iterable[Sequence[str]], indent: int = 0) -
     space = " " * indent
     start, end = (f"{space}{name}: {{", f"{space}}},") if indent else (f"{name} = {{", "}")
     lines = [start, *(line for entry in entries for line in entry), end]
-    is_filled = any(line.lstrip()[:1] in "-0123456789jn" for line in lines[1:-1])
+    # what _filled continues stands one place further in than a formatter would have it
+    is_filled = any((len(line) - len(line.lstrip())) % 4 for line in lines)
     return [LEAVE, *lines, RESUME] if is_filled and not indent else lines
 
 

@@ -52,10 +52,10 @@ def test_a_hidden_tab_is_sent_next_to_nothing_and_catches_up(
     page.wait_for_function("!document.hidden")
     now = int(notebook.run(STEP))
     page.wait_for_function(
-        """step => Number(document.querySelector('[data-testid="step-count"]').innerText.replaceAll(',', '')) >= step""",
-        arg=now,
+        "([node, step]) => Number(node.innerText.replaceAll(',', '')) >= step",
+        arg=[widget.part("step-count").element_handle(), now],
     )
     widget.part("train").click()
     widget.wait_for_status("paused")
-    assert widget.number("step-count") == float(notebook.run("print(net.history['step'].iloc[-1])"))
+    assert widget.number("step-count") == float(notebook.run(STEP))
     other.close()

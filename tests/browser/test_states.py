@@ -100,6 +100,29 @@ def test_fit_streams_and_stops_on_interrupt(open_notebook: OpenNotebook) -> None
     assert int(notebook.run("print(net.history['step'].iloc[-1])")) > int(step)
 
 
+def test_fit_in_a_later_cell_is_painted_and_obeys_the_page(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MOONS, "net.speed = 200\nnet.fit(100_000)"], height=1200)
+    run = "() => void window.jupyterapp.commands.execute('notebook:run-cell')"
+    widget = Widget(notebook.page)
+    notebook.page.evaluate(run)
+    widget.wait_for_status("paused")
+    notebook.wait_until_idle()
+    widget.part("step-batch").click()
+    expect(widget.part("step-count")).to_have_text("1")
+    # From here on the kernel is busy with a cell, and frames go out while it is.
+    notebook.command("notebook:move-cursor-down")
+    notebook.page.evaluate(run)
+    widget.wait_for_status("training")
+    counts = set()
+    for _ in range(20):
+        counts.add(widget.part("step-count").inner_text())
+        notebook.page.wait_for_timeout(100)
+    assert len(counts) >= 5, counts
+    widget.part("train").click()
+    notebook.wait_until_idle()
+    widget.wait_for_status("paused")
+
+
 def test_sliders_and_settings_follow_each_other(open_notebook: OpenNotebook) -> None:
     link = "import ipywidgets, traitlets\nslider = ipywidgets.FloatSlider(0.1, min=0.001, max=1, step=0.001)\n"
     notebook = open_notebook([MOONS, link + "traitlets.link((slider, 'value'), (net, 'learning_rate'))\nslider"])

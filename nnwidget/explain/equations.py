@@ -129,7 +129,7 @@ def _layers(design: Design, off: list[list[int]]) -> Iterator[Equation]:
         w, b = _shaped(_indexed("w", number), inputs, units), _shaped(_indexed("b", number), units)
         yield Equation("model", _shaped(_indexed("z", number), "n", units), rf"{before}\;{w} + {b}")
         function = f"f_{{{number}}}({_indexed('z', number)}) = " if last > MOST_COMPOSED else ""
-        right = function + _activated(layer.activation, number)
+        right = _activated(layer.activation, number)
         if units_off := off[number - 1]:
             on = rf"\mathit{{on}}_{{{number}}}"
             units_named = _some(map(str, units_off), len(units_off))
@@ -139,7 +139,7 @@ def _layers(design: Design, off: list[list[int]]) -> Iterator[Equation]:
         index = ",k" if layer.activation == "softmax" else ""
         answer = f"a_{{{number}{index}}}"
         left = answer if number < last else rf"\hat y{'_k' if index else ''} = {answer}"
-        yield Equation("model", _shaped(left, "n", units), right)
+        yield Equation("model", _shaped(left, "n", units), function + right)
 
 
 def _activated(activation: str, number: int) -> str:

@@ -95,7 +95,7 @@ class Followed:
 
 
 def network(case: Case) -> nw.NeuralNet:
-    """With random hidden layers, penalties and marks."""
+    """With random hidden layers and penalties."""
     random = np.random.default_rng(case.number)
     units = [int(random.choice([3, 8])) for _ in range(case.hidden_layers)]  # few shapes, because JAX compiles for each
     names = list(HIDDEN)
@@ -112,7 +112,18 @@ def network(case: Case) -> nw.NeuralNet:
         seed=case.number,
         **case.settings,
     )
-    if case.number % 3:  # most have marks of every kind, some have none
+    if not case.is_fresh:
+        net.params = {
+            name: random.normal(0, 0.6, shape).astype(np.float32) for name, shape in net.design.shapes.items()
+        }
+    return net
+
+
+def add_marks(net: nw.NeuralNet, case: Case) -> None:
+    """Of every kind to most networks, none to some."""
+    random = np.random.default_rng(case.number)
+    units = net.design.sizes[1:-1]
+    if case.number % 3:
         for i, j in random.integers(0, 3, (2, 2)).tolist():
             if units:
                 net.cut("w1", i, j)
@@ -122,17 +133,13 @@ def network(case: Case) -> nw.NeuralNet:
         net.switch_off(0, 1)
         net.switch_off(0, 2)
         net.freeze(f"w{len(units) + 1}")
-    if not case.is_fresh:
-        net.params = {
-            name: random.normal(0, 0.6, shape).astype(np.float32) for name, shape in net.design.shapes.items()
-        }
-    return net
 
 
 def follow(case: Case) -> Followed:
     net = network(case)
     if not case.is_fresh:
-        net.step()
+        net.step()  # so that the optimiser remembers something of what is frozen next
+    add_marks(net, case)
     x, y = net.encode(X), net.encode_target(TARGETS[case.target])
     programs = {style: net.code(style, values=not case.is_fresh) for style in STYLES}
     params = [copied(net)]

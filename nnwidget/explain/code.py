@@ -9,24 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
-from textwrap import wrap
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from nnwidget.activations import OUTPUT
 from nnwidget.design import Design, check_name
-from nnwidget.explain.literals import WIDTH, array_literal, dict_literal, fitted
-from nnwidget.marks import FROZEN, Marks, is_cut, is_switched_off
+from nnwidget.explain.program import Block, Ingredient, Memory, blocks
+from nnwidget.marks import Marks
 from nnwidget.state import exact
 
 Style: TypeAlias = Literal["jax", "numpy"]
 STYLES: tuple[Style, ...] = ("jax", "numpy")
-Ingredient: TypeAlias = Literal["model", "loss", "optimizer"]
-Memory: TypeAlias = Mapping[str, Any]
-"""What an optimiser remembers: ``m`` and ``v`` shaped like the parameters, ``t`` the number of steps."""
 
 
 class Part(NamedTuple):
@@ -66,7 +60,7 @@ def code_parts(
     Args:
         style: "jax" or "numpy".
         params: numbers to write into it, float32 of the shapes that were drawn; without them it draws those that the
-            network started from.
+            seed gives.
         slots: the optimiser's memory that goes with them (see ``nnwidget.state``); None if it has taken no step.
 
     Raises:
@@ -74,463 +68,22 @@ def code_parts(
     """
     check_name("style", style, STYLES)
     memory = None if params is None else _memory(design, slots)
-    blocks = list(_Program(design, marks, style == "jax", params, memory).blocks())
-    pieces = (part for block, gap in zip(blocks, _gaps(blocks), strict=True) for part in _pieces(block, gap))
+    written = blocks(design, marks, style == "jax", params, memory)
+    pieces = (part for block, gap in zip(written, _gaps(written), strict=True) for part in _pieces(block, gap))
     joined = groupby(pieces, key=lambda part: (part.ingredient, part.term))
     return [Part("".join(piece.text for piece in group), *meaning) for meaning, group in joined]
 
 
-class _Block(NamedTuple):
-    """Lines that belong together."""
-
-    ingredient: Ingredient | None
-    text: str
-
-    @property
-    def is_function(self) -> bool:
-        return re.search(r"^(def |@)", self.text, re.MULTILINE) is not None
-
-
-@dataclass(frozen=True)
-class _Program:
-    design: Design
-    marks: Marks
-    is_jax: bool
-    params: Mapping[str, np.ndarray] | None
-    memory: Memory | None
-
-    def blocks(self) -> Iterator[_Block]:
-        yield _Block(None, self.header())
-        yield _Block(None, self.imports())
-        heading = "# 1. The model and its parameters\n"
-        if self.params is None:
-            yield _Block("model", f"{heading}random = np.random.default_rng({self.design.seed})")
-            yield _Block("model", DRAW.format(module=self.module))
-            heading = ""
-        yield _Block("model", heading + "\n".join(self.parameters()))
-        if masks := "\n".join(self.masks()):
-            yield _Block("model", masks)
-        if self.is_jax:
-            yield from (_Block("model", text) for text in self.jax_model())
-        else:
-            yield from (_Block("model", text) for text in (*self.activations(), *self.numpy_model()))
-        heading = "# 2. The loss\n"
-        if strengths := "\n".join(self.strengths()):
-            yield _Block("loss", heading + strengths)
-            heading = ""
-        yield _Block("loss", heading + self.loss())
-        yield _Block("optimizer", "\n".join(["# 3. The optimiser", *self.settings()]))
-        if learns := "\n".join(self.learns()):
-            yield _Block("optimizer", learns)
-        if not self.is_jax:
-            yield _Block("optimizer", self.gradient())
-        yield _Block("optimizer", self.update())
-
-    # ---- what it is written with
-
-    @property
-    def module(self) -> str:
-        return "jnp" if self.is_jax else "np"
-
-    @property
-    def numbers(self) -> range:
-        return range(1, len(self.design.layers) + 1)
-
-    @property
-    def last(self) -> int:
-        return len(self.design.layers)
-
-    @property
-    def has_logits(self) -> bool:
-        return self.design.loss == "cross_entropy"
-
-    @property
-    def inner(self) -> list[str]:
-        """Every z and a in the order in which they are computed."""
-        return [f"{letter}{number}" for number in self.numbers for letter in "za"]
-
-    @property
-    def weights(self) -> list[str]:
-        return [f"w{number}" for number in self.numbers]
-
-    def off(self, number: int) -> list[int]:
-        """Units of a layer that are switched off."""
-        return np.flatnonzero(is_switched_off(self.marks, number - 1)).tolist()
-
-    # ---- before the three ingredients
-
-    def header(self) -> str:
-        sizes = self.design.sizes
-        paragraphs = [
-            f"A neural network {'-'.join(map(str, sizes))}. Its inputs are x = net.encode(X), shape (n, {sizes[0]}), "
-            f"its targets y = net.encode_target(y), shape (n, {sizes[-1]}). One step of training on a batch of them is",
-            "    params, opt_state = update(params, opt_state, x, y)",
-        ]
-        if self.design.dropout > 0:
-            paragraphs.append(
-                f"Dropout, which leaves out {self.design.dropout:g} of the hidden units at random in each step and "
-                "none in a prediction, is not part of this program."
-            )
-        return "\n".join(f"# {line}" for paragraph in paragraphs for line in wrap(paragraph, WIDTH - 2))
-
-    def imports(self) -> str:
-        needs_numpy = not self.is_jax or self.params is None or any(mark.any() for mark in self.marks.values())
-        jax = ["import jax", "import jax.numpy as jnp"] if self.is_jax else []
-        return "\n".join([*jax, *(["import numpy as np"] if needs_numpy else [])])
-
-    def parameters(self) -> Iterator[str]:
-        if self.params is not None:
-            yield from self.literal("params", self.params)
-            return
-        yield "params = {"
-        for number, (inputs, units) in enumerate(pairwise(self.design.sizes), start=1):
-            yield f'    "w{number}": draw({inputs}, {units}),'
-            yield f'    "b{number}": {self.zeros(units)},'
-        yield "}"
-        for name in self.weights:
-            if len(entries := np.argwhere(is_cut(self.marks, name))):
-                place = _place(entries)
-                cut = f'params["{name}"]'
-                yield fitted(f"{cut} = {cut}.at[{place}].set(0)" if self.is_jax else f"{cut}[{place}] = 0", "cut")
-
-    def zeros(self, units: int) -> str:
-        return f"jnp.zeros({units})" if self.is_jax else f"np.zeros({units}, np.float32)"
-
-    def literal(self, name: str, arrays: Mapping[str, np.ndarray], indent: int = 0) -> list[str]:
-        make = f"{self.module}.float32"
-        return dict_literal(
-            name, [array_literal(f'"{key}": ', make, array, indent + 4) for key, array in arrays.items()], indent
-        )
-
-    def masks(self) -> Iterator[str]:
-        for number in self.numbers:
-            if off := self.off(number):
-                yield fitted(f"off{number} = {off}", f"units of layer {number} that are switched off, so answer 0")
-                yield f"on{number} = np.ones({self.design.sizes[number]}, np.float32)"
-                yield f"on{number}[off{number}] = 0"
-
-    # ---- 1. the model
-
-    def activations(self) -> Iterator[str]:
-        """Functions for what NumPy has no word for."""
-        names = {layer.activation for layer in self.design.layers}
-        if names & {"sigmoid", "softplus"}:
-            yield SIGMOID
-        if "softmax" in names:
-            yield SOFTMAX
-        if "gelu" in names:
-            yield GELU
-            yield GELU_SLOPE
-
-    def layers(self) -> Iterator[str]:
-        for number, layer in enumerate(self.design.layers, start=1):
-            before = f"a{number - 1}" if number > 1 else "x"
-            yield f'    z{number} = {before} @ params["w{number}"] + params["b{number}"]'
-            yield f"    a{number} = {self.activated(layer.activation, number)}"
-
-    def activated(self, activation: str, number: int) -> str:
-        z = f"z{number}"
-        if activation == "identity":
-            value = z
-        elif self.is_jax:
-            value = f"{OUTPUT[activation].path.replace('jax.numpy', 'jnp')}({z})"
-        else:
-            value = NUMPY[activation].format(z=z)
-        return f"{value} * on{number}" if self.off(number) else value
-
-    def jax_model(self) -> Iterator[str]:
-        *hidden, output = self.layers()
-        z, a = f"z{self.last}", f"a{self.last}"
-        if not self.has_logits:
-            yield "\n".join(["def model(params, x):", *hidden, output, f"    return {a}"])
-            return
-        yield "\n".join(["def logits(params, x):", *hidden, f"    return {z}"])
-        yield "\n".join(["def model(params, x):", f"    {z} = logits(params, x)", output, f"    return {a}"])
-
-    def numpy_model(self) -> Iterator[str]:
-        yield "\n".join(
-            ["def forward(params, x):", *self.layers(), _listed("    return ", self.inner)],
-        )
-        yield f"def model(params, x):\n    *_, a{self.last} = forward(params, x)\n    return a{self.last}"
-
-    # ---- 2. the loss
-
-    def strengths(self) -> Iterator[str]:
-        if self.design.l1:
-            yield f"l1 = {self.design.l1!r}"
-        if self.design.l2:
-            yield f"l2 = {self.design.l2!r}"
-
-    def loss(self) -> str:
-        z, a = f"z{self.last}", f"a{self.last}"
-        if self.is_jax:
-            answer = f"    {z} = logits(params, x)" if self.has_logits else f"    {a} = model(params, x)"
-        else:
-            answer = f"    *_, {z}, {a} = forward(params, x)"
-        *before, mean = self.mean_loss(z, a)
-        penalty = list(self.penalty())
-        return "\n".join(
-            [
-                "def loss(params, x, y):",
-                answer,
-                *(f"    {line}" for line in before),
-                *penalty,
-                f"    return {mean}{' + penalty' if penalty else ''}",
-            ]
-        )
-
-    def mean_loss(self, z: str, a: str) -> list[str]:
-        """Lines of the function, of which the last is the value: the mean over the rows."""
-        match self.design.loss:
-            case "cross_entropy" if self.design.sizes[-1] == 1:
-                softplus = f"jax.nn.softplus({z})" if self.is_jax else f"np.logaddexp(0, {z})"
-                why = f"# -y ln({a}) - (1 - y) ln(1 - {a}), in terms of {z} so that no logarithm is of 0"
-                return [why, f"{self.module}.mean({softplus} - y * {z})"]
-            case "cross_entropy":
-                log = (
-                    f"jax.nn.log_softmax({z})"
-                    if self.is_jax
-                    else f"{z} - np.logaddexp.reduce({z}, axis=1, keepdims=True)"
-                )
-                return [f"log_{a} = {log}", f"-{self.module}.mean({self.module}.sum(y * log_{a}, axis=1))"]
-            case "mse":
-                return [f"{self.module}.mean(({a} - y) ** 2)"]
-            case "mae":
-                return [f"{self.module}.mean({self.module}.abs({a} - y))"]
-            case "huber":
-                error = f"e = {self.module}.abs({a} - y)"
-                return [error, f"{self.module}.mean({self.module}.where(e <= 1, 0.5 * e**2, e - 0.5))"]
-        raise NotImplementedError(self.design.loss)
-
-    def penalty(self) -> Iterator[str]:
-        if not (self.design.l1 or self.design.l2):
-            return
-        listed = ", ".join(f'params["{name}"]' for name in self.weights)
-        weights = f"    weights = [{listed}]"
-        yield weights if len(weights) <= WIDTH else '    weights = [params[k] for k in params if k[0] == "w"]'
-        total = []
-        if self.design.l1 and self.is_jax:
-            yield "    # |w| as w * sign(w), whose slope at 0 is 0"
-            total.append("l1 * sum(jnp.sum(w * jnp.sign(w)) for w in weights)")
-        elif self.design.l1:
-            total.append("l1 * sum(np.sum(np.abs(w)) for w in weights)")
-        if self.design.l2:
-            total.append(f"l2 * sum({self.module}.sum(w**2) for w in weights)")
-        yield f"    penalty = {total[0]}"
-        yield from (f"    penalty += {term}" for term in total[1:])
-
-    # ---- 3. the optimiser
-
-    def gradient(self) -> str:
-        """Backpropagation: the chain rule, from the loss back to the first layer."""
-        lines = [
-            "# Backpropagation: dz1 is the slope of the loss in z1, by the chain rule",
-            "def gradient(params, x, y):",
-            _listed("    ", self.inner, after=" = forward(params, x)"),
-            "    g = {}",
-            *(f"    {line}" for line in self.output_slope()),
-        ]
-        for number in reversed(self.numbers):
-            if number < self.last:
-                on = f" * on{number}" if self.off(number) else ""
-                slope = SLOPES[self.design.layers[number - 1].activation]
-                lines += [
-                    f'    da{number} = dz{number + 1} @ params["w{number + 1}"].T{on}',
-                    f"    dz{number} = {slope.format(z=f'z{number}', a=f'a{number}', da=f'da{number}')}",
-                ]
-            before = f"a{number - 1}" if number > 1 else "x"
-            w = f'params["w{number}"]'
-            penalty = (f" + l1 * np.sign({w})" if self.design.l1 else "") + (
-                f" + 2 * l2 * {w}" if self.design.l2 else ""
-            )
-            lines += [
-                f'    g["w{number}"] = {before}.T @ dz{number}{penalty}',
-                f'    g["b{number}"] = dz{number}.sum(axis=0)',
-            ]
-        return "\n".join([*lines, "    return g"])
-
-    def output_slope(self) -> list[str]:
-        z, a, da, dz = (f"{letter}{self.last}" for letter in ("z", "a", "da", "dz"))
-        if self.has_logits:
-            return [f"{dz} = ({a} - y) / len(x)"]
-        slope = {
-            "mse": f"2 * ({a} - y) / {a}.size",
-            "mae": f"np.copysign(1 / {a}.size, {a} - y)",
-            "huber": f"np.clip({a} - y, -1, 1) / {a}.size",
-        }[self.design.loss]
-        through = SLOPES[self.design.layers[-1].activation].format(z=z, a=a, da=da)
-        return [f"{da} = {slope}", f"{dz} = {through}"]
-
-    def settings(self) -> Iterator[str]:
-        yield f"learning_rate = {self.design.learning_rate!r}"
-        kept = SLOTS[self.design.optimizer]
-        if not kept:
-            yield "opt_state = {}  # this one has no memory"
-        elif self.memory is None:
-            zeros_like = f"{self.module}.zeros_like"
-            yield f"zeros = {{k: {zeros_like}(p) for k, p in params.items()}}"
-            pairs = [f'"{name}": {"zeros" if name != "t" else self.count(0)}' for name in kept]
-            yield f"opt_state = {{{', '.join(pairs)}}}"
-        else:
-            entries = [
-                [f'    "t": {self.count(int(self.memory[name]))},']
-                if name == "t"
-                else self.literal(f'"{name}"', self.memory[name], 4)
-                for name in kept
-            ]
-            yield from dict_literal("opt_state", entries)
-
-    def count(self, steps: int) -> str:
-        return f"{steps}" if self.is_jax else f"np.float32({steps})"
-
-    def learns(self) -> Iterator[str]:
-        """1 for what training may change, 0 for the rest; nothing if it may change everything."""
-        lines = list(self.resting())
-        if lines:
-            yield "# 1 for what learns, 0 for what stays as it is"
-            yield "learns = {k: np.ones(p.shape, np.float32) for k, p in params.items()}"
-            yield from lines
-
-    def resting(self) -> Iterator[str]:
-        for name, mark in self.marks.items():
-            frozen, cut = (mark & FROZEN) > 0, is_cut(self.marks, name)
-            if frozen.all():
-                yield f'learns["{name}"][:] = 0  # frozen'
-                continue
-            for entries, why in ((np.argwhere(frozen), "frozen"), (np.argwhere(cut), "cut")):
-                if len(entries):
-                    yield fitted(f'learns["{name}"][{_place(entries)}] = 0', why)
-        for number in self.numbers:
-            if self.off(number):
-                off = f"off{number}"
-                yield f'learns["w{number}"][:, {off}] = learns["b{number}"][{off}] = learns["w{number + 1}"][{off}] = 0'
-
-    def update(self) -> str:
-        learns = any(mark.any() for mark in self.marks.values())
-        gradient = "jax.grad(loss)(params, x, y)" if self.is_jax else "gradient(params, x, y)"
-        lines = [
-            *(["@jax.jit"] if self.is_jax else []),
-            "def update(params, opt_state, x, y):",
-            f"    g = {gradient}",
-            *(["    g = {k: learns[k] * g[k] for k in g}"] if learns else []),
-        ]
-        kept = SLOTS[self.design.optimizer]
-        rules = {
-            "m": 'm = {k: 0.9 * opt_state["m"][k] + %sg[k] for k in g}'
-            % ("" if self.design.optimizer == "momentum" else "0.1 * "),
-            "v": 'v = {k: %s * opt_state["v"][k] + %s * g[k] ** 2 for k in g}'
-            % (("0.9", "0.1") if self.design.optimizer == "rmsprop" else ("0.999", "0.001")),
-            "t": 't = opt_state["t"] + 1',
-        }
-        lines += [f"    {rules[name]}" for name in kept]
-        if self.design.optimizer == "adam":
-            lines += [
-                "    m_hat = {k: m[k] / (1 - 0.9**t) for k in g}",
-                "    v_hat = {k: v[k] / (1 - 0.999**t) for k in g}",
-            ]
-        step = f"learning_rate * {DIRECTIONS[self.design.optimizer].format(module=self.module)}"
-        if learns or self.design.optimizer == "adam":
-            lines.append(f"    step = {{k: {step} for k in g}}")
-            step = "learns[k] * step[k]" if learns else "step[k]"
-        lines.append(f"    params = {{k: params[k] - {step} for k in g}}")
-        state = "{" + ", ".join(f'"{name}": {name}' for name in kept) + "}"
-        return "\n".join([*lines, f"    return params, {state if kept else 'opt_state'}"])
-
-
-NUMPY = {
-    "relu": "np.maximum(0, {z})",
-    "leaky_relu": "np.where({z} >= 0, {z}, 0.01 * {z})",
-    "tanh": "np.tanh({z})",
-    "sigmoid": "sigmoid({z})",
-    "softplus": "np.logaddexp(0, {z})",
-    "elu": "np.where({z} > 0, {z}, np.expm1(np.minimum({z}, 0)))",
-    "gelu": "gelu({z})",
-    "sin": "np.sin({z})",
-    "identity": "{z}",
-    "softmax": "softmax({z})",
-}
-"""Each activation in NumPy."""
-
-SLOPES = {
-    "relu": "{da} * ({z} > 0)",
-    "leaky_relu": "np.where({z} >= 0, {da}, 0.01 * {da})",
-    "tanh": "{da} * (1 - {a}**2)",
-    "sigmoid": "{da} * {a} * (1 - {a})",
-    "softplus": "{da} * sigmoid({z})",
-    "elu": "np.where({z} > 0, {da}, {da} * ({a} + 1))",
-    "gelu": "{da} * gelu_slope({z})",
-    "sin": "{da} * np.cos({z})",
-    "identity": "{da}",
-    "softmax": "{a} * ({da} - ({da} * {a}).sum(axis=1, keepdims=True))",
-}
-"""From the slope of the loss in a to its slope in z."""
-
-DRAW = """\
-def draw(inputs, units):
-    r = np.sqrt(6 / (inputs + units))  # Glorot and Bengio (2010)
-    return {module}.float32(random.uniform(-r, r, (inputs, units)))"""
-SIGMOID = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
-SOFTMAX = """\
-def softmax(z):
-    powers = np.exp(z - z.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)"""
-GELU = """\
-def gelu(z):
-    return z / 2 * (1 + np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z**3)))"""
-GELU_SLOPE = """\
-def gelu_slope(z):
-    t = np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z**3))
-    dt = (1 - t**2) * (2 / np.pi) ** 0.5 * (1 + 3 * 0.044715 * z**2)
-    return (1 + t) / 2 + z / 2 * dt"""
-
-SLOTS: dict[str, tuple[str, ...]] = {"sgd": (), "momentum": ("m",), "rmsprop": ("v",), "adam": ("m", "v", "t")}
-"""What each optimiser remembers from step to step."""
-
-DIRECTIONS = {
-    "sgd": "g[k]",
-    "momentum": "m[k]",
-    "rmsprop": "g[k] / {module}.sqrt(v[k] + 1e-8)",
-    "adam": "m_hat[k] / ({module}.sqrt(v_hat[k]) + 1e-8)",
-}
-"""What each optimiser takes from a parameter, times the learning rate."""
-
-
-def _memory(design: Design, slots: Any) -> Memory | None:
-    """The optimiser's memory under the names of its formulas."""
-    if slots is None:
-        return None
-    names = {"momentum": {"m": "trace"}, "rmsprop": {"v": "nu"}, "adam": {"m": "mu", "v": "nu"}}
-    memory: dict[str, Any] = {
-        name: exact(design, getattr(slots, attribute)) for name, attribute in names.get(design.optimizer, {}).items()
-    }
-    return {**memory, "t": slots.count} if design.optimizer == "adam" else memory
-
-
-def _place(entries: np.ndarray) -> str:
-    """Entries of a parameter as an index: ``0, 3`` for one, ``[0, 1], [3, 4]`` for several."""
-    columns = entries.T.tolist()
-    return ", ".join(str(column[0] if len(column) == 1 else column) for column in columns)
-
-
-def _listed(before: str, names: Sequence[str], after: str = "") -> str:
-    """Names in one line if it is short enough, else one in each, as a formatter would."""
-    line = f"{before}{', '.join(names)}{after}"
-    if len(line) <= WIDTH:
-        return line
-    return "\n".join([f"{before}(", *(f"        {name}," for name in names), f"    ){after}"])
-
-
-def _gaps(blocks: Sequence[_Block]) -> list[str]:
+def _gaps(written: Sequence[Block]) -> list[str]:
     """What follows each block: two blank lines around functions, one elsewhere."""
-    pairs = pairwise(blocks)
-    return [*("\n\n\n" if a.is_function or b.is_function else "\n\n" for a, b in pairs), "\n"]
+    return [*("\n\n\n" if a.is_function or b.is_function else "\n\n" for a, b in pairwise(written)), "\n"]
 
 
 TERM = re.compile(r'params\["(?P<parameter>[wb]\d+)"\]|g\["(?P<slope>[wb]\d+)"\]|\b(?P<name>d?[wbza]\d+)\b')
 COMPUTED = re.compile(rf' *"?(?:{TERM.pattern})"?(?::| = )')
 
 
-def _pieces(block: _Block, gap: str) -> Iterator[Part]:
+def _pieces(block: Block, gap: str) -> Iterator[Part]:
     """A block taken apart into its terms and what is between them."""
     owner: str | None = None
     depth = 0
@@ -550,3 +103,14 @@ def _pieces(block: _Block, gap: str) -> Iterator[Part]:
 
 def _term(match: re.Match[str]) -> str:
     return f"d{match['slope']}" if match["slope"] else match["parameter"] or match["name"]
+
+
+def _memory(design: Design, slots: Any) -> Memory | None:
+    """The optimiser's memory under the names of its formulas."""
+    if slots is None:
+        return None
+    names = {"momentum": {"m": "trace"}, "rmsprop": {"v": "nu"}, "adam": {"m": "mu", "v": "nu"}}
+    memory: dict[str, Any] = {
+        name: exact(design, getattr(slots, attribute)) for name, attribute in names.get(design.optimizer, {}).items()
+    }
+    return {**memory, "t": slots.count} if design.optimizer == "adam" else memory

@@ -24,6 +24,11 @@ const labelled = (row: { readonly name: string; readonly label: string }): Choic
   label: LABELS[row.name] ?? row.label,
 });
 
+export const newUnitsChoices: readonly Choice[] = [
+  { name: "preserving", label: "keep the outputs" },
+  { name: "random", label: "start at random" },
+];
+
 export const optimizerChoices: readonly Choice[] = OPTIMIZERS.map(labelled);
 
 /** Every loss; one that needs another output activation than the network has says so. */

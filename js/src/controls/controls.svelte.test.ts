@@ -163,6 +163,7 @@ describe("settings", () => {
   it.each([
     ["optimizer", "adam", { optimizer: "adam" }],
     ["loss", "mse", { loss: "mse" }],
+    ["new-units", "random", { new_units: "random" }],
   ])("%s configures", async (testid, name, settings) => {
     await fireEvent.change(screen.getByTestId(testid), { target: { value: name } });
     nextFrame();

@@ -8,6 +8,7 @@ import {
   readBatchSize,
   readLearningRate,
   readNumber,
+  sampled,
   shape,
   speed,
   tick,
@@ -85,6 +86,12 @@ describe("what somebody types", () => {
     expect(readNumber("L1", 0)("-0.1")).toHaveProperty("problem");
     expect(readNumber("Dropout", 0, 1)("1")).toHaveProperty("problem");
   });
+});
+
+it("says how many rows are looked at, where that is not all", () => {
+  expect(sampled(null)).toBe("");
+  expect(sampled({ train_rows: 80, test_rows: 20, looked_at: 100 })).toBe("");
+  expect(sampled({ train_rows: 48_000, test_rows: 12_000, looked_at: 10_000 })).toBe("10,000 of 60,000 rows");
 });
 
 it("says the shape of a network", () => {

@@ -1,5 +1,5 @@
 // Settings in words and numbers, and back from what somebody types.
-import type { Design } from "../protocol";
+import type { Design, FrameHeader } from "../protocol";
 import type { Value } from "./scales";
 
 /** A number as short as it can be without losing what matters: 0.03, 1e-5, 1,024. */
@@ -30,9 +30,23 @@ export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** Passes over the training rows, with two digits of a pass that is under way. */
+export function passes(epoch: number): string {
+  return epoch < 100 ? number(Number(epoch.toFixed(2))) : whole(epoch);
+}
+
 export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(3))}%`;
 }
+
+/** "10,000 of 60,000 rows" where not all rows are looked at, else nothing. */
+export function sampled(frame: Pick<FrameHeader, "train_rows" | "test_rows" | "looked_at"> | null): string {
+  const rows = (frame?.train_rows ?? 0) + (frame?.test_rows ?? 0);
+  return frame && frame.looked_at < rows ? `${whole(frame.looked_at)} of ${whole(rows)} rows` : "";
+}
+
+export const SAMPLE_TIP =
+  "So many rows that looking at all of them would hold training up: these were drawn at random and stand for the rest.";
 
 export function batchSize(value: Value): string {
   return value === null ? "all" : number(value);

@@ -42,6 +42,11 @@ describe("ranges", () => {
     expect(epochRange([0, 0.2, 7])).toEqual([0, 7]);
   });
 
+  it("keep their width while something lies ahead", () => {
+    expect(epochRange([0, 0.2, 7], 100)).toEqual([0, 100]);
+    expect(epochRange([0, 0.2, 7], 5)).toEqual([0, 7]);
+  });
+
   it("show a loss from 0 and grow in few steps", () => {
     expect(lossRange({ min: 0.2, max: 0.83 }, false)).toEqual({ min: 0, max: 1 });
     expect(lossRange({ min: 0.2, max: 1.01 }, false)).toEqual({ min: 0, max: 2 });

@@ -53,10 +53,10 @@ export function extent(data: CurveData, more: readonly number[] = []): Range | n
   return min > max ? null : { min, max };
 }
 
-/** From the first epoch recorded to the last; a whole epoch wide where that is no distance. */
-export function epochRange(epochs: ArrayLike<number>): [number, number] {
+/** From the first epoch recorded to the last, or on to `horizon`; a whole epoch wide where that is no distance. */
+export function epochRange(epochs: ArrayLike<number>, horizon: number | null = null): [number, number] {
   const first = epochs[0] ?? 0;
-  const last = epochs[epochs.length - 1] ?? first;
+  const last = Math.max(epochs[epochs.length - 1] ?? first, horizon ?? first);
   return [first, last > first ? last : first + 1];
 }
 

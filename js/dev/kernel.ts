@@ -59,6 +59,8 @@ export class FakeKernel implements Channel {
   #takenBack: Past[] = [];
   #branch: { readonly number: number; readonly checkpoints: Past[] } = { number: 1, checkpoints: [] };
   #branches = [this.#branch];
+  /** The last checkpoint behind the network. */
+  #standing: Past | null = null;
   #revision = 1;
   #id = 0;
   #history: number[][] = [];
@@ -165,11 +167,12 @@ export class FakeKernel implements Channel {
   }
 
   #checkpoint(): void {
+    if (this.#standing?.step === this.step) return;
     const { checkpoints } = this.#branch;
-    if (checkpoints.some((past) => past.step === this.step)) return;
-    const behind = checkpoints.filter((past) => past.step < this.step);
+    const behind = checkpoints.slice(0, this.#standing ? checkpoints.indexOf(this.#standing) + 1 : 0);
     if (behind.length < checkpoints.length) this.#begin(behind);
-    this.#branch.checkpoints.push(this.#past("checkpoint"));
+    this.#standing = this.#past("checkpoint");
+    this.#branch.checkpoints.push(this.#standing);
   }
 
   #begin(checkpoints: Past[]): void {
@@ -185,6 +188,7 @@ export class FakeKernel implements Channel {
     if (!branch || !nearest) return;
     this.#play(false);
     this.#branch = branch;
+    this.#standing = nearest;
     this.#goTo(structuredClone(nearest));
   }
 
@@ -298,6 +302,7 @@ export class FakeKernel implements Channel {
         this.params = {};
         this.step = 0;
         this.#history = [];
+        this.#standing = null;
         if (this.#branch.checkpoints.length > 0) this.#begin([]);
         this.#fitParams();
         this.#record();

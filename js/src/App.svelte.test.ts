@@ -31,9 +31,10 @@ const train = () => screen.getByTestId<HTMLButtonElement>("train");
 
 describe("states", () => {
   it("says what the network is, on how many rows, and where it trains", () => {
+    flushSync(() => store.show({ status: "training", steps_per_second: 4200, device: "gpu" }));
     expect(screen.getByTestId("shape").textContent).toBe("2 → 4 → 1 · binary classification");
     expect(screen.getByTestId("rows").textContent).toBe("80 training rows, 20 test rows");
-    expect(screen.getByTestId("device").textContent).toBe("trained on cpu");
+    expect(screen.getByTestId("device").textContent).toBe("Steps / s, GPU");
   });
 
   it("starts gently, before there is anything to show", () => {
@@ -102,6 +103,15 @@ describe("states", () => {
 describe("keys", () => {
   it.each([" ", "k", "K"])("trains on “%s” when the widget itself has the focus", async (key) => {
     await fireEvent.keyDown(screen.getByTestId("nnwidget"), { key });
+    expect(store.commands).toEqual([{ type: "play" }]);
+  });
+
+  it("trains on space from the timeline, as a video plays", async () => {
+    const branch = { number: 1, steps: [0, 25], epochs: [0, 1], origins: [1, 1] };
+    flushSync(() => {
+      store.branches = [branch];
+    });
+    await fireEvent.keyDown(screen.getByTestId("timeline"), { key: " " });
     expect(store.commands).toEqual([{ type: "play" }]);
   });
 

@@ -3,7 +3,7 @@ import type { AnyCommand, AnyMessage } from "./generated";
 
 export type Command = AnyCommand;
 export type Message = AnyMessage;
-export type { ArrayHeader, Configure, Design, Failure, FrameHeader, Layer } from "./generated";
+export type { ArrayHeader, Configure, Design, Failure, FrameHeader, Layer, Seek } from "./generated";
 export {
   HIDDEN_ACTIVATIONS,
   LOSSES,

@@ -24,7 +24,6 @@ from nnwidget.explain.equations import equations
 from nnwidget.frames import Failure, Frame, checkpoints
 from nnwidget.handles import LayerHandle, Parameters
 from nnwidget.hosts import hear_at_once
-from nnwidget.hosts import hear_at_once
 from nnwidget.lenses.confusion import class_numbers, confusion
 from nnwidget.progress import Progress
 from nnwidget.snapshot import Snapshot
@@ -432,11 +431,6 @@ class NeuralNet(anywidget.AnyWidget):
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         self.__copy__()
-
-    def open(self) -> None:
-        """Connect with the pages; called when the network is made."""
-        super().open()
-        hear_at_once(self.comm)
 
     def open(self) -> None:
         """Connect with the pages; called when the network is made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import settings
@@ -41,34 +42,48 @@ from nnwidget.undo import DEPTH
 from tests.test_trainer import PATIENT, Watcher, arrays_of, check_frames, data_of, design_of, parts, until
 
 THREADS = 3
-LAYER = st.integers(0, 2)
-UNIT = st.integers(0, 8)
-WEIGHT = st.tuples(st.sampled_from(["w1", "w2"]), st.lists(UNIT, min_size=2, max_size=2))
-# Few shapes, because each takes a second to compile: hidden layers within one capacity, at most two of them.
-COMMAND = st.one_of(
-    st.builds(SetUnits, LAYER, st.integers(-1, 8)),
-    st.builds(RemoveUnit, LAYER, UNIT),
-    st.builds(AddLayer, st.integers(1, 8), st.just(1)),
-    st.builds(RemoveLayer, st.just(1)),
-    st.builds(SetActivation, LAYER, st.sampled_from(["relu", "sin", "none"])),
-    st.builds(Configure, learning_rate=st.sampled_from([0.1, 0.01, -1.0])),
-    st.builds(Configure, l1=st.sampled_from([0.0, 0.1]), dropout=st.sampled_from([0.0, 0.3, 7.0])),
-    st.builds(Configure, new_units=st.sampled_from(["random", "preserving"])),
-    st.builds(Configure, optimizer=st.sampled_from(["sgd", "adam"])),
-    st.builds(SetParam, st.sampled_from(["w1", "b1", "w2", "w9"]), st.lists(UNIT, max_size=2), st.floats(-2, 2)),
-    st.builds(lambda at, on: Freeze(at[0], at[1], on), WEIGHT, st.booleans()),
-    st.builds(lambda at, on: Cut(at[0], at[1], on), WEIGHT, st.booleans()),
-    st.builds(SwitchOff, LAYER, UNIT, st.booleans()),
+LAYER = st.sampled_from([0, 0, 0, 1, 2])
+UNIT = st.sampled_from([0, 1, 2, 3, 4, 8])
+INPUT = st.sampled_from([0, 1, 5])
+WEIGHT = st.one_of(
+    st.tuples(st.just("w1"), st.tuples(INPUT, UNIT).map(list)),
+    st.tuples(st.just("w2"), st.tuples(UNIT, st.just(0)).map(list)),
+)
+ON = st.sampled_from([True, True, False])
+TRAIN = st.one_of(
     st.builds(Step, st.integers(0, 9)),
     st.builds(Step, epochs=st.integers(0, 3)),
     st.builds(Play),
     st.builds(Pause),
-    st.builds(Reset, new=st.booleans()),
-    st.builds(Restore),
+)
+# Few shapes, because each takes a second to compile: hidden layers within one capacity, at most two of them.
+DRAW = st.one_of(
+    st.builds(SetUnits, LAYER, st.integers(1, 8)),
+    st.builds(RemoveUnit, LAYER, UNIT),
+    st.builds(AddLayer, st.integers(1, 8), st.just(1)),
+    st.builds(RemoveLayer, st.just(1)),
+    st.builds(SetActivation, LAYER, st.sampled_from(["relu", "sin", "none"])),
+)
+MARK = st.one_of(
+    st.builds(lambda at, value: SetParam(at[0], at[1], value), WEIGHT, st.floats(-2, 2)),
+    st.builds(lambda at, on: Freeze(at[0], at[1], on), WEIGHT, ON),
+    st.builds(lambda at, on: Cut(at[0], at[1], on), WEIGHT, ON),
+    st.builds(SwitchOff, LAYER, UNIT, ON),
+)
+SET = st.one_of(
+    st.builds(Configure, learning_rate=st.sampled_from([0.1, 0.01, -1.0])),
+    st.builds(Configure, l1=st.sampled_from([0.0, 0.1]), dropout=st.sampled_from([0.0, 0.3, 7.0])),
+    st.builds(Configure, new_units=st.sampled_from(["random", "preserving"])),
+    st.builds(Configure, optimizer=st.sampled_from(["sgd", "adam"])),
+)
+BACK = st.one_of(
     st.builds(Undo),
     st.builds(Redo),
-    st.builds(Seek, st.integers(-1, 30), st.sampled_from([None, 1, 2])),
+    st.builds(Seek, st.integers(-1, 9), st.sampled_from([None, None, 1, 2])),
+    st.builds(Reset, new=st.booleans()),
+    st.builds(Restore),
 )
+COMMAND = st.one_of(TRAIN, DRAW, MARK, SET, BACK)
 REFUSALS = (ValueError, TypeError, KeyError, IndexError)
 
 
@@ -85,6 +100,8 @@ class ManyHands(RuleBasedStateMachine):
         self.watcher.trainer = self.net
         self.start = parts(self.net.now)
         self.raised: list[BaseException] = []
+        self.patch = patch("nnwidget.undo.ONE_GESTURE_SECONDS", 0.0)  # each command is one of its own
+        self.patch.start()
         self.net.start()
         self.net.hear(Hello("page"))
         self.net.hear(Look("page", ["confusion"]))
@@ -92,6 +109,7 @@ class ManyHands(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "net"):
             self.net.close()
+            self.patch.stop()
 
     @rule(hands=st.lists(st.lists(COMMAND, min_size=1, max_size=3), min_size=1, max_size=THREADS))
     def fire(self, hands: list[list[Any]]) -> None:
@@ -148,6 +166,22 @@ class ManyHands(RuleBasedStateMachine):
             and np.array_equal(arrays["history"], now.history.since(0), equal_nan=True)
         )
 
+    @rule(command=COMMAND)
+    def take_back_one(self, command: Any) -> None:
+        """Undo leads back to where the last command found things, also if that is training."""
+        self.net.do(Pause())
+        before = parts(self.net.now)
+        if isinstance(command, Play | Undo | Redo):
+            return
+        try:
+            self.net.do(command)
+        except REFUSALS:
+            assert parts(self.net.now) == before, "a refused command changes nothing"
+            return
+        if parts(self.net.now) != before:
+            self.net.do(Undo())
+            assert parts(self.net.now) == before
+
     @rule()
     def take_everything_back(self) -> None:
         self.net.do(Pause())
@@ -174,5 +208,5 @@ def check_agreement(now: Snapshot) -> None:
         assert checkpoints[now.timeline.place].step <= now.state.step
 
 
-ManyHands.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+ManyHands.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 TestManyHands = ManyHands.TestCase

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import jax
 
-from tests.benchmarks import compiling, memory, training
+from tests.benchmarks import compiling, live, memory, training
 from tests.benchmarks.measure import Row
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
-GROUPS = {"training": training.rows, "compiling": compiling.rows, "memory": memory.rows}
+GROUPS = {"training": training.rows, "compiling": compiling.rows, "memory": memory.rows, "live": live.rows}
 
 HEAD = """# Benchmarks
 

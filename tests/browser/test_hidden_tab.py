@@ -34,6 +34,8 @@ def test_a_hidden_tab_is_sent_next_to_nothing_and_catches_up(
     widget.wait_for_status("paused")
     widget.part("train").click()
     widget.wait_for_status("training")
+    page.wait_for_timeout(1000)
+    assert int(notebook.run("print(len(sent))")) > MOST_UNDERWAY, "in sight, it is sent one frame after the other"
 
     other = window.new_page()
     other.bring_to_front()

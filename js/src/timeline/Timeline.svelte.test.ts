@@ -134,6 +134,7 @@ describe("dragging", () => {
     await fireEvent.pointerMove(bar(), point(6));
     await fireEvent.pointerMove(bar(), point(3));
     expect(bar().getAttribute("aria-valuenow")).toBe("3");
+    expect(bar().dataset.tip).toBeUndefined();
     expect(asked()).toEqual([seek(30)]);
     await fireEvent.pointerUp(bar(), point(3));
     await fireEvent.pointerMove(bar(), point(9));
@@ -188,6 +189,18 @@ describe("words", () => {
     expect(label()).toBe("epoch 12 of 20 training on branches off");
     expect(bar().dataset.tip).toContain("Training on from here begins a new branch");
     expect(screen.queryByTestId("branch")).toBeNull();
+  });
+
+  it("leave the loss out while it trains, and nothing moves at the end of the bar", () => {
+    store.show({ step: 200, epoch: 20, status: "training" });
+    open();
+    const before = screen.getByTestId("timeline-row").innerHTML;
+    expect(bar().getAttribute("aria-valuetext")).toBe("epoch 20, step 200");
+    flushSync(() => {
+      store.show({ step: 206, epoch: 20.6, status: "training" });
+      store.lenses = { now: { data: new Float64Array([0.2, 0.3, 0.9, 0.8]), shape: [4] } };
+    });
+    expect(screen.getByTestId("timeline-row").innerHTML).toBe(before);
   });
 
   it("say which branch where there are several", () => {

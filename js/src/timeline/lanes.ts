@@ -49,13 +49,16 @@ export function forkOf(branch: Branch): number {
 
 /** From epochs to places on a bar and back. */
 export class Axis {
+  /** The epoch at its right end. */
+  readonly last: number;
   readonly #left: number;
   readonly #scale: number;
 
-  /** `last` is the latest epoch there is to show. */
-  constructor(last: number, left: number, right: number) {
+  /** `furthest` is the latest epoch that there must be room for. */
+  constructor(furthest: number, left: number, right: number) {
+    this.last = Math.max(furthest, SHORTEST);
     this.#left = left;
-    this.#scale = (right - left) / Math.log1p(Math.max(last, SHORTEST) / EVEN);
+    this.#scale = (right - left) / Math.log1p(this.last / EVEN);
   }
 
   at(epoch: number): number {

@@ -19,6 +19,9 @@ BLIND_SECONDS = (0.1, 1.0)
 
 BLIND_PATIENCE = 20.0
 
+LEFT_SECONDS = 10.0
+"""Seconds after the last page has gone, in which it may come back (a cell that is run again, say)."""
+
 MOST_PAGES = 16
 """Pages remembered; the one that has been silent longest makes room."""
 
@@ -39,6 +42,7 @@ class Audience:
 
     pages: dict[str, Page] = field(default_factory=dict)
     _expected: float | None = None
+    _left: float | None = None
     _cuts: list[tuple[int, int]] = field(default_factory=list)
     """Frame and length of each cut of the history that an answer to an earlier frame cannot know of."""
 
@@ -46,9 +50,10 @@ class Audience:
         """A page is there and holds nothing."""
         self._keep(client, replace(self._page(client, now), history=0, underway=()))
 
-    def bye(self, client: str) -> None:
+    def bye(self, client: str, now: float) -> None:
         """A page has gone."""
-        self.pages.pop(client, None)
+        if self.pages.pop(client, None) is not None and not self.pages:
+            self._left = now
 
     def ack(self, client: str, frame: int, history: int, now: float) -> None:
         """A page has painted a frame; one that had been let go is back with this."""
@@ -73,6 +78,11 @@ class Audience:
     def expect(self, now: float) -> None:
         """A page is about to show the network. While a cell runs it may not come to speak, but it can listen."""
         self._expected = now
+
+    @property
+    def left_at(self) -> float | None:
+        """When the last page will have been gone for long; None while there is one, or where there never was."""
+        return None if self._left is None or self.pages or self.is_blind else self._left + LEFT_SECONDS
 
     @property
     def is_blind(self) -> bool:

@@ -205,7 +205,7 @@ class Trainer:
                     self._sent_revision = -1
                     self._is_dirty = True
                 case commands.Bye(client):
-                    self._audience.bye(client)
+                    self._audience.bye(client, now)
                 case commands.Ack(client, frame, history):
                     self._audience.ack(client, frame, history, now)
                 case commands.Look(client, lenses):
@@ -221,15 +221,19 @@ class Trainer:
             self._is_dirty = True
             self._wake.notify_all()
 
-    def close(self) -> None:
-        """End the worker after the chunk that is running."""
+    def end(self) -> None:
+        """End the worker after the chunk that is running, without waiting for it."""
         with self._wake:
             self._is_closing = True
             self._wake.notify_all()
         compiler.forget(self)
+        _open.discard(self)
+
+    def close(self) -> None:
+        """End the worker after the chunk that is running."""
+        self.end()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(timeout=5)
-        _open.discard(self)
 
     def first_frame(self) -> Frame:
         """The frame to show before the worker has started."""
@@ -279,6 +283,8 @@ class Trainer:
         future = self._future()
         if self._is_training and future is not None and future.done():
             due.append(self._next_step_at if self._now.design.speed is not None else now)
+        if self._is_playing_unseen():
+            due.append(now)
         if self._is_dirty:
             frame_at = self._audience.next_frame_at(now, self._last_sent)
             if frame_at is not None:
@@ -296,8 +302,16 @@ class Trainer:
             if not job.cancelled:
                 self._apply(job)
 
+    def _is_playing_unseen(self) -> bool:
+        """Whether it trains without an end, and whoever watched has been gone for a while."""
+        left_at = self._audience.left_at
+        return self._is_training and self._now.goal is None and left_at is not None and time.monotonic() >= left_at
+
     def _work(self) -> None:
         self._obey_all()
+        if self._is_playing_unseen():
+            self._pause()
+            self._changed(self._now)
         self._update_status()
         if self._is_training and self._is_due():
             self._raise_if_not_made()

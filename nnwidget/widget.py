@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 import traitlets
+from ipywidgets.widgets.widget import _instances
 
 from nnwidget import commands, devices, network
 from nnwidget import design as designs
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from nnwidget.network import Array
 
 STATIC = Path(__file__).parent / "static"
+PAGE = {"esm": "js", "css": "css"}
 
 ELSEWHERE = {
     "hidden": "net.layers[0].units, net.add_layer(...) and net.remove_layer(...) change the layers",
@@ -85,8 +87,9 @@ class NeuralNet(anywidget.AnyWidget):
         ValueError, TypeError: naming the argument, what was given and what is accepted.
     """
 
-    _esm = STATIC / "widget.js"
-    _css = STATIC / "widget.css"
+    # traits, because anywidget would keep every network alive that it hands a path to
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
     _frame = traitlets.Dict(help="The last settled frame, for pages that come later.").tag(sync=True)
 
     design = traitlets.Instance(Design, read_only=True, help="What was drawn and set.")
@@ -155,7 +158,8 @@ class NeuralNet(anywidget.AnyWidget):
         self._trait_lock = threading.RLock()
         self._mirroring: tuple[int, str] | None = None
         self._trainer = Trainer(design, prepared, publish=_weak(self._publish), changed=_weak(self._mirror))
-        super().__init__(_frame=_settled(self._trainer.first_frame()))
+        page = {f"_{kind}": (STATIC / f"widget.{suffix}").read_text("utf-8") for kind, suffix in PAGE.items()}
+        super().__init__(_frame=_settled(self._trainer.first_frame()), **page)
         self._mirror(self._trainer.now)
         self.on_msg(NeuralNet._receive)
         self._trainer.start()
@@ -175,7 +179,7 @@ class NeuralNet(anywidget.AnyWidget):
         return self
 
     def play(self) -> None:
-        """Train in the background until told to pause."""
+        """Train in the background until told to pause, or until the last page that showed it has been gone for 10 s."""
         self._trainer.do(commands.Play())
 
     def pause(self) -> None:
@@ -436,6 +440,8 @@ class NeuralNet(anywidget.AnyWidget):
         """Connect with the pages; called when the network is made."""
         super().open()
         hear_at_once(self.comm)
+        self.comm.on_msg(_weak(self._handle_msg))
+        self._keep_while_watched()
 
     def close(self) -> None:
         """End the training thread and take the widget off the screen."""
@@ -443,9 +449,26 @@ class NeuralNet(anywidget.AnyWidget):
             self._trainer.close()
         super().close()
 
+    def __del__(self) -> None:
+        """What nobody shows and nobody can name any more ends its thread."""
+        if hasattr(self, "_trainer"):
+            self._trainer.end()  # the one who collects garbage must not wait
+            super().close()
+
+    def _keep_while_watched(self) -> None:
+        """ipywidgets keeps every widget alive until it is closed; a network only while a page shows it, or is about to.
+
+        So running a cell again does not leave the network it made before training for ever.
+        """
+        if self._trainer.is_watched:
+            _instances[self.model_id] = self
+        else:
+            _instances.pop(self.model_id, None)
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """What a cell shows; the page it is shown in can follow before it comes to speak."""
         self._trainer.expect_page()
+        self._keep_while_watched()
         return super()._repr_mimebundle_(**options)
 
     def __repr__(self) -> str:
@@ -521,6 +544,7 @@ class NeuralNet(anywidget.AnyWidget):
             return
         if not isinstance(message, commands.Do):
             self._trainer.hear(message)
+            self._keep_while_watched()
             return
         try:
             self._trainer.post(message.command, lambda error: self._refuse(client, number, error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnwidget.audience import BLIND_PATIENCE, BLIND_SECONDS, MOST_PAGES, MOST_UNDERWAY, PATIENCE, Audience
+from nnwidget.audience import BLIND_PATIENCE, BLIND_SECONDS, LEFT_SECONDS, MOST_PAGES, MOST_UNDERWAY, PATIENCE, Audience
 
 
 def is_ready(audience: Audience, now: float) -> bool:
@@ -23,7 +23,7 @@ def test_an_expected_page_is_sent_frames_it_cannot_ask_for() -> None:
     assert audience.next_frame_at(1, 1) is not None
     audience.hello("a", 2)
     assert not audience.is_blind
-    audience.bye("a")
+    audience.bye("a", 3)
     assert audience.next_frame_at(3, 1) is None
 
 
@@ -100,8 +100,8 @@ def test_hello_starts_from_nothing_and_bye_ends() -> None:
     assert audience.history == 0
     assert is_ready(audience, 1)
     assert audience.lenses == {"confusion"}
-    audience.bye("a")
-    audience.bye("never seen")
+    audience.bye("a", 3)
+    audience.bye("never seen", 3)
     assert not audience.pages
 
 
@@ -216,3 +216,19 @@ def test_a_page_always_ends_up_with_the_history_of_the_network(events: list[tupl
         answer()
         send()
     assert held == rows
+
+
+def test_the_last_page_that_left_is_known_until_one_comes_back() -> None:
+    audience = Audience()
+    audience.bye("a", 0)
+    assert audience.left_at is None, "there never was one"
+    audience.hello("a", 1)
+    audience.hello("b", 1)
+    audience.bye("a", 2)
+    assert audience.left_at is None, "there is another one"
+    audience.bye("b", 3)
+    assert audience.left_at == 3 + LEFT_SECONDS
+    audience.expect(4)
+    assert audience.left_at is None, "one is about to come"
+    audience.hello("c", 5)
+    assert audience.left_at is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import os
 import pickle
 import pty
@@ -287,6 +288,9 @@ def test_settings_are_observable_traits(idle: nw.NeuralNet) -> None:
         ("dropout", 0.5),
         ("test_size", 0.5),
         ("speed", 10.0),
+        ("new_units", "random"),
+        ("device", "cpu"),
+        ("timeline_mb", 1.0),
     ],
 )
 def test_every_setting_goes_both_ways(idle: nw.NeuralNet, name: str, value: Any) -> None:
@@ -726,3 +730,91 @@ def test_in_a_notebook_the_progress_is_no_error_output() -> None:
     done = subprocess.run([sys.executable, "-c", code], env=TALKATIVE, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "step" in done.stdout
+
+
+# Timeline
+
+
+def test_seek_restores_parameters_history_and_settings(net: nw.NeuralNet) -> None:
+    rate = net.learning_rate
+    net.fit(3)
+    then, step = net.params.copy(), int(net.history.step.iloc[-1])
+    net.fit(1)
+    net.learning_rate = 0.5
+    net.fit(2)
+    later = net.params.copy()
+    net.seek(step)
+    assert (net.history.step.iloc[-1], net.learning_rate) == (step, rate)
+    for name, value in then.items():
+        np.testing.assert_array_equal(net.params[name], value)
+    net.fit(1)
+    assert set(net.timeline.branch) == {1, 2}
+    net.seek(2 * step, branch=1)
+    assert net.learning_rate == 0.5
+    for name, value in later.items():
+        np.testing.assert_array_equal(net.params[name], value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "words"),
+    [
+        ((-1,), ValueError, "step: expected a step from 0 to .*, got -1"),
+        ((10**6,), ValueError, "step: expected a step from 0 to .*, got 1000000"),
+        ((0, 7), ValueError, "branch: this network has the branches 1, got 7"),
+        (("last",), TypeError, "step: expected a whole number, got 'last'"),
+        ((1.5,), TypeError, "step: expected a whole number, got 1.5"),
+        ((0, True), TypeError, "branch: expected a whole number, got True"),
+    ],
+)
+def test_a_seek_that_leads_nowhere_is_refused(
+    net: nw.NeuralNet, arguments: Any, kind: type[Exception], words: str
+) -> None:
+    net.fit(1)
+    before = net.params.copy()
+    with pytest.raises(kind, match=words):
+        net.seek(*arguments)
+    np.testing.assert_array_equal(net.params["w1"], before["w1"])
+
+
+def test_before_training_there_is_no_timeline(idle: nw.NeuralNet) -> None:
+    assert list(idle.timeline.columns) == ["branch", "step", "epoch"]
+    assert len(idle.timeline) == 0
+    with pytest.raises(ValueError, match="nothing has been trained yet"):
+        idle.seek(0)
+
+
+# The end
+
+
+def threads() -> int:
+    gc.collect()
+    return sum(thread.name == "nnwidget-trainer" for thread in threading.enumerate())
+
+
+def test_a_network_that_nobody_holds_ends_its_thread() -> None:
+    before = threads()
+    net = network()
+    net.fit(1)
+    assert threads() == before + 1
+    del net
+    wait_for(lambda: threads() == before)
+
+
+def test_a_network_that_a_page_shows_lives_until_the_page_leaves() -> None:
+    before = threads()
+    net = network()
+    net._repr_mimebundle_()
+    comm, name = net.comm, net.model_id
+    over(comm, {"type": "hello", "client": "page"})
+    net.play()
+    del net
+    time.sleep(0.05)
+    assert threads() == before + 1
+    assert name in ipywidgets.widgets.widget._instances
+    over(comm, {"type": "bye", "client": "page"})
+    wait_for(lambda: threads() == before)
+    assert name not in ipywidgets.widgets.widget._instances
+
+
+def over(comm: Any, content: dict[str, Any]) -> None:
+    comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})

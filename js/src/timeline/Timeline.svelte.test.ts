@@ -139,6 +139,9 @@ describe("dragging", () => {
     await fireEvent.pointerUp(bar(), point(3));
     await fireEvent.pointerMove(bar(), point(9));
     expect(asked()).toEqual([]);
+    expect(bar().dataset.tip).toBeUndefined();
+    await fireEvent.pointerLeave(bar());
+    expect(bar().dataset.tip).toBeTruthy();
   });
 
   it("does not ask again while nothing has answered", async () => {

@@ -150,17 +150,35 @@ test("a frame shows at the next paint and is acknowledged after it", async () =>
   expect(channel.sent).toMatchObject([{ type: "ack", frame: 1, history: 2 }]);
 });
 
-test("of several frames between two paints only the newest shows, with the history of all", async () => {
+test("of several frames between two paints the first and the newest show, one by one", async () => {
   store.open();
   channel.types();
   channel.frame({ id: 1 }, [row(0)]);
   channel.frame({ id: 2, design: null, history_start: 1 }, [row(1)]);
   channel.frame({ id: 3, design: null, history_start: 2 }, [row(2)]);
   await paint();
+  expect(store.frame?.id).toBe(1);
+  await paint();
   expect(store.frame?.id).toBe(3);
   expect(store.design).toEqual(design);
   expect(store.history.step).toEqual([0, 1, 2]);
-  expect(channel.sent).toMatchObject([{ type: "ack", frame: 3, history: 3 }]);
+  await paint();
+  expect(channel.sent).toMatchObject([
+    { type: "ack", frame: 1, history: 3 },
+    { type: "ack", frame: 3, history: 3 },
+  ]);
+});
+
+test("a frame of another design or status shows at the next paint, whatever waits", async () => {
+  store.open();
+  channel.frame({ id: 1 });
+  channel.frame({ id: 2, revision: 2 });
+  await paint();
+  expect(store.frame?.id).toBe(2);
+  channel.frame({ id: 3, revision: 2, status: "training" });
+  channel.frame({ id: 4, revision: 2 });
+  await paint();
+  expect(store.frame?.id).toBe(4);
 });
 
 test("a late frame changes nothing", async () => {

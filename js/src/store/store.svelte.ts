@@ -43,8 +43,8 @@ export class NetworkStore implements Store {
   #rows = noColumns();
   /** The newest timeline that came and is not painted yet. */
   #checkpoints: NdArray | null = null;
-  /** The newest frame that came and is not painted yet. */
-  #pending: { moment: Moment; acknowledge: boolean } | null = null;
+  /** The newest frame that came and is not painted yet, and the oldest like it. */
+  #pending: { moment: Moment; acknowledge: boolean }[] = [];
   #views = 0;
   #commands = 0;
   /** The newest command when something was refused: an answer to a later one takes the notice away. */
@@ -226,7 +226,7 @@ export class NetworkStore implements Store {
   }
 
   #take(header: FrameHeader, buffers: readonly DataView[], acknowledge: boolean): void {
-    const before = this.#pending?.moment.header ?? this.#frame;
+    const before = this.#pending.at(-1)?.moment.header ?? this.#frame;
     if (before && header.id <= before.id) return;
     const design = header.design ?? (header.revision === before?.revision ? this.#newestDesign() : null);
     if (!design || header.history_start > this.#rows.step.length) {
@@ -239,7 +239,13 @@ export class NetworkStore implements Store {
       const moment = readMoment(header, buffers, design);
       this.#splice(header.history_start, moment.history);
       this.#checkpoints = moment.timeline ?? this.#checkpoints;
-      this.#pending = { moment, acknowledge: acknowledge || (this.#pending?.acknowledge ?? false) };
+      // Hosts bundle small messages, so that frames often come in twos: each has a paint of its own, for a steadier
+      // motion. What has another design or status does not wait for that.
+      const alike = this.#pending.slice(0, 1).filter(({ moment: { header: first } }) => {
+        return first.revision === header.revision && first.status === header.status;
+      });
+      const expected = acknowledge || this.#pending.some((frame) => frame.acknowledge);
+      this.#pending = [...alike, { moment, acknowledge: expected }];
     } catch (error) {
       this.#refuse(null, `A picture from the kernel could not be read: ${(error as Error).message}.`);
       if (acknowledge) this.#acknowledge(header.id);
@@ -249,7 +255,7 @@ export class NetworkStore implements Store {
   }
 
   #newestDesign(): Design | null {
-    return this.#pending?.moment.design ?? this.#design;
+    return this.#pending.at(-1)?.moment.design ?? this.#design;
   }
 
   #splice(start: number, history: NdArray | null): void {
@@ -261,9 +267,9 @@ export class NetworkStore implements Store {
 
   #paint(): void {
     this.#painting = 0;
-    const pending = this.#pending;
+    const pending = this.#pending.shift();
     if (!pending) return;
-    this.#pending = null;
+    if (this.#pending.length > 0) this.#painting = requestAnimationFrame(() => this.#paint());
     const { header, design, params, marks, lenses } = pending.moment;
     this.#frame = header;
     this.#design = design;

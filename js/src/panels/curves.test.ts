@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { curveData, epochRange, extent, hasValues, latest, lossRange, metricRange, roundUp } from "./curves";
+import {
+  type CurveData,
+  continuation,
+  curveData,
+  epochRange,
+  extent,
+  hasValues,
+  latest,
+  lossRange,
+  metricRange,
+  roundUp,
+} from "./curves";
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
 
@@ -33,6 +44,41 @@ describe("curves", () => {
     curveData(epoch, [1, 2], [1, 2], true)[0].push(5);
     expect(epoch).toEqual([0, 1]);
   });
+});
+
+it("goes on where somebody went back, unless the way was another one", () => {
+  const whole: CurveData = [
+    [0, 1, 2, 3],
+    [8, 4, 2, 1],
+    [9, null, 3, 2],
+  ];
+  const back: CurveData = [
+    [0, 1],
+    [8, 4],
+    [9, null],
+  ];
+  expect(continuation(whole, back)).toEqual([
+    [1, 2, 3],
+    [4, 2, 1],
+    [null, 3, 2],
+  ]);
+  expect(continuation(whole, whole)).toEqual([[3], [1], [2]]);
+  expect(
+    continuation(whole, [
+      [0, 1.5],
+      [8, 4],
+      [9, null],
+    ]),
+  ).toBeNull();
+  expect(
+    continuation(whole, [
+      [0, 1],
+      [8, 5],
+      [9, null],
+    ]),
+  ).toBeNull();
+  expect(continuation(back, whole)).toBeNull();
+  expect(continuation(whole, [[], [], []])).toBeNull();
 });
 
 describe("ranges", () => {

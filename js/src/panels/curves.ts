@@ -40,7 +40,7 @@ function logFloor(...curves: readonly (readonly number[])[]): number {
 const powerOfTen = (exponent: number) => Number(`1e${exponent}`);
 
 /** Least and greatest value drawn, the finite ones of `more` included; null where there is none. */
-export function extent(data: CurveData, more: readonly number[] = []): Range | null {
+export function extent(data: CurveData, more: readonly (number | null)[] = []): Range | null {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const curve of [data[1], data[2], more]) {
@@ -51,6 +51,15 @@ export function extent(data: CurveData, more: readonly number[] = []): Range | n
     }
   }
   return min > max ? null : { min, max };
+}
+
+/**
+ * What `whole` holds from the last row of `data` on, for somebody who went back there; null if `data` is not its beginning.
+ */
+export function continuation(whole: CurveData, data: CurveData): CurveData | null {
+  const last = data[0].length - 1;
+  const isBeginning = last >= 0 && whole.every((column, i) => column[last] === data[i]?.[last]);
+  return isBeginning ? [whole[0].slice(last), whole[1].slice(last), whole[2].slice(last)] : null;
 }
 
 /** From the first epoch recorded to the last, or on to `horizon`; a whole epoch wide where that is no distance. */

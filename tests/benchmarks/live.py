@@ -44,6 +44,7 @@ def shown(lab: JupyterLab, window: BrowserContext, path: str, arguments: str) ->
     page.set_viewport_size({"width": 1600, "height": 1300})
     notebook = Notebook(lab, page, path)
     notebook.run_all()
+    check(notebook)
     widget = Widget(page)
     widget.wait_for_status("paused")
     page.wait_for_function("window.roundTrip")
@@ -53,6 +54,11 @@ def shown(lab: JupyterLab, window: BrowserContext, path: str, arguments: str) ->
         yield notebook
     finally:
         notebook.close()
+    check(notebook)
+
+
+def check(notebook: Notebook) -> None:
+    """Raise what went wrong unseen: a figure of something broken is none."""
     if notebook.problems:
         raise RuntimeError("\n".join(notebook.problems))
 

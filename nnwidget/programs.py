@@ -28,6 +28,9 @@ CACHE_BYTES = 100_000_000
 MOST_KEPT = 48
 """Shapes whose programs are kept in memory, some 8 MB each; more can be read back from disk in a moment."""
 
+QUIET_SECONDS = 1.0
+"""After a change, before anything is made in advance: tracing a program takes time from those who train and paint."""
+
 
 @dataclass(frozen=True)
 class Programs:
@@ -45,6 +48,7 @@ class Compiler:
         self._making: set[Shape] = set()
         self._wishes: dict[object, Shape] = {}
         self._hopes: dict[object, list[Shape]] = {}
+        self._hoped_at = 0.0
         self._wake = threading.Condition()
         self._threads: dict[str, threading.Thread] = {}
         self._is_closing = False
@@ -76,6 +80,7 @@ class Compiler:
         with self._wake:
             self._hopes.pop(who, None)
             self._hopes[who] = list(shapes)
+            self._hoped_at = time.monotonic()
             self._start("nnwidget-compiler-ahead", self._make_hopes)
             self._wake.notify_all()
 
@@ -84,6 +89,12 @@ class Compiler:
         with self._wake:
             self._wishes.pop(who, None)
             self._hopes.pop(who, None)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether everything that is wanted or may be wanted soon is made."""
+        with self._wake:
+            return not self._making and self._newest_wish() is None and not any(self._left().values())
 
     def close(self) -> None:
         """Finish what is being made, and nothing more: a thread inside JAX must not outlive the interpreter."""
@@ -136,7 +147,7 @@ class Compiler:
                 if shape is not None:
                     self._making.add(shape)
                     return shape
-                self._wake.wait()
+                self._wake.wait(QUIET_SECONDS if self._hopes else None)
             return None
 
     def _newest_wish(self) -> Shape | None:
@@ -148,14 +159,18 @@ class Compiler:
 
     def _next_hope(self) -> Shape | None:
         """Of the network that spoke last the likeliest; nothing while anything is wanted."""
-        if self._newest_wish() is not None or self._making:
+        self._hopes = {who: hopes for who, hopes in self._left().items() if hopes}
+        is_quiet = time.monotonic() >= self._hoped_at + QUIET_SECONDS
+        if not is_quiet or self._newest_wish() is not None or self._making:
             return None
-        self._hopes = {who: [shape for shape in hopes if shape not in self._made] for who, hopes in self._hopes.items()}
-        shape = next((hopes[0] for hopes in reversed(self._hopes.values()) if hopes), None)
+        shape = next((hopes[0] for hopes in reversed(self._hopes.values())), None)
         if shape is not None:
             self._made[shape] = Future()
             self._forget_oldest()
         return shape
+
+    def _left(self) -> dict[object, list[Shape]]:
+        return {who: [shape for shape in hopes if shape not in self._made] for who, hopes in self._hopes.items()}
 
     def _forget_oldest(self) -> None:
         """Room for what was wanted last; those who work with a program hold it themselves."""

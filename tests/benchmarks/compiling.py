@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from statistics import median
 
 import jax
 
 import nnwidget as nw
+from nnwidget import commands
+from nnwidget.data import prepare
+from nnwidget.design import create
+from nnwidget.frames import Frame
+from nnwidget.programs import compiler
+from nnwidget.trainer import Trainer
 from tests.benchmarks.measure import Row, seconds
 
 
 def rows() -> Iterator[Row]:
     """One line of the table after the other."""
     yield no_compilations()
+    yield no_pauses()
     yield importing()
 
 
@@ -52,6 +61,65 @@ def no_compilations() -> Row:
     net.close()
     what = "compilations: units within capacity, activations, masks, rates, L1, L2, dropout, test share, undo, reset"
     return Row(what, "0", str(count), count == 0, f"{len(deeds)} changes, one epoch after each")
+
+
+def no_pauses() -> Row:
+    """What needs another program, while it trains and an attentive page watches, with 60 frames a second at most."""
+    seen: list[tuple[float, int]] = []
+
+    def publish(frame: Frame, settled: bool) -> None:
+        if not settled:
+            seen.append((time.perf_counter(), frame.header.step))
+            rows = next(array.shape[0] for array in frame.header.arrays if array.name == "history")
+            trainer.hear(commands.Ack("page", frame.header.id, frame.header.history_start + rows))
+
+    dataset = nw.datasets.make_circles()
+    data = prepare(dataset)
+    design = create(
+        task=data.task, inputs=data.inputs, outputs=data.outputs, classes=data.classes, hidden=[4], batch_size=16,
+    )  # fmt: skip
+    trainer = Trainer(design, data, publish=publish)
+    trainer.start()
+    trainer.hear(commands.Hello("page"))
+    trainer.hear(commands.Look("page", ["confusion"]))
+    changes: dict[str, list[commands.Command]] = {
+        "layer": [commands.AddLayer(units=4), commands.RemoveLayer(0), commands.AddLayer(units=4, at=0)],
+        "optimiser": [commands.Configure(optimizer=name) for name in ("adam", "momentum", "sgd")],
+        "loss": [commands.Configure(loss=name) for name in ("mse", "cross_entropy")],
+        "batch size": [commands.Configure(batch_size=size) for size in (32, 16, None)],
+    }
+    pauses: dict[str, float] = {}
+    usual: list[float] = []
+    for what, deeds in changes.items():
+        for deed in deeds:
+            warm_up()
+            trainer.do(commands.Play())
+            time.sleep(0.7)
+            usual += gaps(seen[-30:])
+            began = len(seen) - 1
+            trainer.do(deed)
+            time.sleep(0.7)
+            pauses[what] = max(pauses.get(what, 0.0), *gaps(seen[began:]))
+            trainer.do(commands.Pause())
+    trainer.close()
+    frame = median(usual)
+    longest = max(pauses.values()) / frame
+    each = ", ".join(f"{what} {pause / frame:.1f}" for what, pause in pauses.items())
+    what = "layer added or removed, optimiser, loss or batch size changed while training: longest pause, in frames"
+    return Row(what, "≤ 2", f"{longest:.1f}", longest <= 2, f"{each}; a frame every {1000 * frame:.1f} ms")
+
+
+def warm_up() -> None:
+    """Wait until what may be needed next is made."""
+    time.sleep(1.0)
+    while not compiler.is_at_rest:
+        time.sleep(0.1)
+
+
+def gaps(frames: list[tuple[float, int]]) -> list[float]:
+    """Seconds between frames that show further steps."""
+    moving = [frames[0], *(after for before, after in pairwise(frames) if after[1] > before[1])]
+    return [after[0] - before[0] for before, after in pairwise(moving)]
 
 
 def importing() -> Row:

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { Focus, type Part, relation } from "./focus.svelte";
+
+const weight = (from: number | null, to: number | null, layer = 1): Part => ({ kind: "weight", layer, from, to });
+const bias: Part = { kind: "bias", layer: 1, unit: 2 };
+const sum: Part = { kind: "sum", layer: 1, unit: 2 };
+const unit: Part = { kind: "unit", column: 2, unit: 2 };
+const layer: Part = { kind: "layer", layer: 1 };
+
+test.each<[string, Part, Part, ReturnType<typeof relation>]>([
+  ["a weight and itself", weight(0, 2), weight(0, 2), "self"],
+  ["a weight and its neighbour", weight(0, 2), weight(1, 2), null],
+  ["a weight of another layer", weight(0, 2), weight(0, 2, 0), null],
+  ["all weights into a unit and one of them", weight(null, 2), weight(5, 2), "part"],
+  ["a unit and a weight into it", unit, weight(7, 2), "part"],
+  ["a unit and a weight into another", unit, weight(7, 3), null],
+  ["a unit and its bias", unit, bias, "part"],
+  ["a unit and its sum", unit, sum, "part"],
+  ["a sum and its bias", sum, bias, "part"],
+  ["a sum and its activation", sum, unit, null],
+  ["a bias and its unit", bias, unit, null],
+  ["a bias and itself", bias, bias, "self"],
+  ["a layer and its weight", layer, weight(0, 0), "part"],
+  ["a layer and its unit", layer, unit, "part"],
+  ["a layer and the one before", layer, { kind: "unit", column: 1, unit: 2 }, null],
+  ["an input and itself", { kind: "unit", column: 0, unit: 1 }, { kind: "unit", column: 0, unit: 1 }, "self"],
+])("%s", (_, chosen, other, expected) => {
+  expect(relation(chosen, other)).toBe(expected);
+});
+
+test("what is pointed at comes before what was chosen", () => {
+  const focus = new Focus();
+  expect(focus.lit(bias)).toBeNull();
+  focus.selected = bias;
+  expect(focus.lit(bias)).toBe("self");
+  focus.hovered = unit;
+  expect(focus.lit(bias)).toBe("part");
+  expect(focus.lit(unit)).toBe("self");
+  focus.hovered = null;
+  expect(focus.lit(unit)).toBeNull();
+});

@@ -11,6 +11,7 @@ dtype ``category``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -40,6 +41,9 @@ from nnwidget.tables import (
     row_blocks,
     text,
 )
+
+ALIGNMENT = 64
+"""Bytes; XLA takes an array where it lies if its place is a multiple of this."""
 
 LOOKED_AT = 10_000
 """Rows that evaluations are made on; of larger data a sample, because looking must not cost more than learning."""
@@ -99,8 +103,10 @@ class Data:
         if rows <= LOOKED_AT:
             return self
         chosen = np.sort(np.random.default_rng(rows).choice(rows, LOOKED_AT, replace=False))
-        parts = {name: getattr(self, name)[chosen] for name in ("x", "y", "is_test", "_raw_x", "_raw_y")}
-        return replace(self, **parts)
+        parts = {name: getattr(self, name)[chosen] for name in ("y", "is_test", "_raw_x", "_raw_y")}
+        x = np.take(self.x, chosen, axis=0, out=_aligned((len(chosen), self.x.shape[1])), mode="clip")
+        return replace(self, x=x, **parts)
+
 
     def encode(self, X: Any) -> np.ndarray:
         """Raw rows as the network sees them: float32 (n, inputs).
@@ -436,8 +442,13 @@ def _fit(raw: np.ndarray, train: np.ndarray, flat: np.ndarray) -> Scale:
 
 
 def _scaled(raw: np.ndarray, scale: Scale, argument: str, names: Sequence[str]) -> np.ndarray:
-    """``(raw - mean) / scale`` as float32, worked out in float64 block by block."""
-    scaled = np.empty(raw.shape, np.float32)
+    """``(raw - mean) / scale`` as float32, worked out in float64 block by block; ``raw`` itself where that is the same.
+
+    New arrays start where JAX can use them in place (see ``_aligned``).
+    """
+    if raw.dtype == np.float32 and not scale.mean.any() and (scale.scale == 1).all():
+        return raw
+    scaled = _aligned(raw.shape)
     for rows in row_blocks(raw):
         with np.errstate(over="ignore"):
             scaled[rows] = (raw[rows] - scale.mean) / scale.scale
@@ -447,3 +458,11 @@ def _scaled(raw: np.ndarray, scale: Scale, argument: str, names: Sequence[str]) 
                 f"{argument}: {names[int(finite.argmin())]!r} is too far from the training part to be scaled"
             )
     return scaled
+
+
+def _aligned(shape: tuple[int, ...]) -> np.ndarray:
+    """An empty float32 array from whose place in memory XLA reads on a CPU; others it copies first."""
+    count = math.prod(shape) * 4
+    memory = np.empty(count + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    return memory[start : start + count].view(np.float32).reshape(shape)

@@ -677,3 +677,22 @@ def test_encode_names_what_is_wrong(change: Any, words: str) -> None:
 def test_encode_target_names_what_is_wrong(y: Any, new: Any, words: str) -> None:
     with pytest.raises((ValueError, TypeError), match=words):
         prepare(NUMBERS, y).encode_target(new)
+
+
+def test_large_arrays_are_not_copied_to_a_cpu() -> None:
+    import jax
+
+    rows = np.arange(10_500 * 2, dtype=np.float32).reshape(-1, 2)
+    data = prepare(rows, np.arange(10_500) % 2)
+    for x in (data.x, data.sample.x):
+        there = jax.device_put(x, jax.devices("cpu")[0])
+        assert there.unsafe_buffer_pointer() == x.ctypes.data
+    np.testing.assert_array_equal(data.sample.x, data.encode(rows)[np.isin(data.x[:, 0], data.sample.x[:, 0])])
+
+
+def test_what_needs_no_scaling_is_kept_once() -> None:
+    rows = np.arange(20, dtype=np.float32).reshape(-1, 2)
+    data = prepare(rows, np.arange(10) % 2, standardize=False)
+    assert np.shares_memory(data.x, data._raw_x)
+    assert not np.shares_memory(data.x, rows)
+    np.testing.assert_array_equal(data.x, rows)

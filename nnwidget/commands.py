@@ -6,7 +6,7 @@ the types cannot judge (a layer that does not exist, say) is judged where the co
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -206,7 +206,45 @@ class Do(Message, tag="do"):
     command: AnyCommand
 
 
-AnyMessage: TypeAlias = Hello | Bye | Ack | Look | Do
+class Question(Struct, forbid_unknown_fields=True, tag_field="type"):
+    """Something that a page wants to know once."""
+
+
+class AskCode(Question, tag="code"):
+    """The network as a program; with ``values`` the present numbers are written into it."""
+
+    style: Literal["jax", "numpy"] = "jax"
+    values: bool = False
+
+
+class AskExamples(Question, tag="examples"):
+    """Rows of the data from ``start`` on, with what the network answers."""
+
+    start: Index
+    count: Annotated[int, Meta(ge=1, le=200)]
+
+
+class FindExample(Question, tag="find"):
+    """The next row after ``after`` (from the start again after the last) that fits: of classes, wrong, of a part."""
+
+    after: Annotated[int, Meta(ge=-1, le=2**31 - 1)] = -1
+    true: Index | None = None
+    predicted: Index | None = None
+    wrong: bool = False
+    part: Literal["train", "test"] | None = None
+
+
+AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample
+
+
+class Ask(Message, tag="ask"):
+    """A question; ``id`` comes back with the answer or the failure."""
+
+    id: Index
+    question: AnyQuestion
+
+
+AnyMessage: TypeAlias = Hello | Bye | Ack | Look | Do | Ask
 
 
 def read_message(content: Any) -> AnyMessage:

@@ -107,6 +107,9 @@ class Data:
         x = np.take(self.x, chosen, axis=0, out=_aligned((len(chosen), self.x.shape[1])), mode="clip")
         return replace(self, x=x, **parts)
 
+    def raw(self, rows: np.ndarray) -> np.ndarray:
+        """Inputs of these rows before scaling, (rows, inputs)."""
+        return np.asarray(self._raw_x[rows], np.float64)
 
     def encode(self, X: Any) -> np.ndarray:
         """Raw rows as the network sees them: float32 (n, inputs).

@@ -18,6 +18,7 @@ from ipywidgets.widgets.widget import _instances
 
 from nnwidget import commands, devices, network
 from nnwidget import design as designs
+from nnwidget.answers import answer
 from nnwidget.data import prepare
 from nnwidget.design import SETTINGS, Design, check_name
 from nnwidget.explain.code import STYLES, code
@@ -542,6 +543,9 @@ class NeuralNet(anywidget.AnyWidget):
         except ValueError as error:
             self._refuse(client, number, error)
             return
+        if isinstance(message, commands.Ask):
+            self._answer(message)
+            return
         if not isinstance(message, commands.Do):
             self._trainer.hear(message)
             self._keep_while_watched()
@@ -550,6 +554,14 @@ class NeuralNet(anywidget.AnyWidget):
             self._trainer.post(message.command, lambda error: self._refuse(client, number, error))
         except RuntimeError as error:
             self._refuse(client, number, error)
+
+    def _answer(self, ask: commands.Ask) -> None:
+        try:
+            reply = answer(ask.client, ask.id, ask.question, self._trainer.now)
+        except Exception as error:  # whatever it is, it is the page's to know
+            self._refuse(ask.client, ask.id, error)
+        else:
+            self.send(reply)
 
     def _refuse(self, client: str, number: int | None, error: Exception) -> None:
         text = error.args[0] if isinstance(error, KeyError) and error.args else error

@@ -1,10 +1,10 @@
 // A tiny imitation of the kernel for the development page and component tests: designs change, weights wander while
 // "training", and the curves fall, so that every part can be seen and clicked without Python. Nothing is learned here.
-import type { Command, Design, FrameHeader, Message } from "../src/protocol";
+import type { Answer, Ask, Command, Content, Design, FrameHeader, Message } from "../src/protocol";
 import type { Channel, KeptFrame } from "../src/store/channel";
 import { parameterShapes } from "../src/store/moment";
 import { FROZEN, OUT } from "../src/store/types";
-import { sampleDesign, sampleFrame } from "./samples";
+import { sampleCode, sampleDesign, sampleFrame } from "./samples";
 
 interface Numbers {
   data: Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -84,7 +84,23 @@ export class FakeKernel implements Channel {
     if (message.type === "look") this.#lenses = message.lenses;
     if (message.type === "hello" || message.type === "look") setTimeout(() => this.publish());
     if (message.type === "bye") this.#play(false);
+    if (message.type === "ask") setTimeout(() => this.#answer(message));
     if (message.type === "do") setTimeout(() => this.#do(message.command, message.client, message.id));
+  }
+
+  #answer({ client, id, question }: Ask): void {
+    const content = (): Content => {
+      switch (question.type) {
+        case "code":
+          return { type: "code", revision: this.#revision, parts: sampleCode(question.style ?? "jax") };
+        case "examples":
+          return { type: "examples", total: 0, examples: [] };
+        case "find":
+          return { type: "found", row: Math.floor(this.#random() * 100), count: 100 };
+      }
+    };
+    const answer: Answer = { type: "answer", client, id, content: content() };
+    this.#onMessage(answer, []);
   }
 
   onMessage(listener: (content: unknown, buffers: readonly DataView[]) => void): void {

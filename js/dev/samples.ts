@@ -1,5 +1,5 @@
 // A design and a frame's header with every field, for the development page and tests to change what they are about.
-import type { Design, FrameHeader } from "../src/protocol";
+import type { CodePart, Design, FrameHeader } from "../src/protocol";
 
 export const sampleDesign: Design = {
   task: "binary",
@@ -49,3 +49,28 @@ export const sampleFrame: FrameHeader = {
   history_start: 0,
   arrays: [],
 };
+
+/** A program in parts, for either style. */
+export function sampleCode(style: "jax" | "numpy"): CodePart[] {
+  const np = style === "jax" ? "jnp" : "np";
+  const part = (text: string, ingredient: string | null = null, term: string | null = null): CodePart => ({
+    text,
+    ingredient,
+    term,
+  });
+  return [
+    part(`# A neural network 2-4-1.\nimport ${style === "jax" ? "jax.numpy as jnp" : "numpy as np"}\n\n`),
+    part("# 1. The model and its parameters\n\n\ndef model(params, x):\n", "model"),
+    part("    z1 = x @ ", "model", "z1"),
+    part('params["w1"]', "model", "w1"),
+    part(" + ", "model", "z1"),
+    part('params["b1"]', "model", "b1"),
+    part("\n", "model", "z1"),
+    part(`    a1 = ${np}.tanh(`, "model", "a1"),
+    part("z1", "model", "z1"),
+    part(")\n", "model", "a1"),
+    part("    return a1\n\n\n", "model"),
+    part(`# 2. The loss\ndef loss(params, x, y):\n    return ${np}.mean((model(params, x) - y) ** 2)\n\n\n`, "loss"),
+    part("# 3. The optimiser\nlearning_rate = 0.03\n", "optimizer"),
+  ];
+}

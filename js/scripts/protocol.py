@@ -16,7 +16,8 @@ from typing import Any
 import msgspec
 
 from nnwidget.activations import HIDDEN, OUTPUT
-from nnwidget.commands import AnyCommand, AnyMessage
+from nnwidget.answers import Answer, AnyContent
+from nnwidget.commands import AnyCommand, AnyMessage, AnyQuestion
 from nnwidget.design import MAX_HIDDEN_LAYERS, MAX_UNITS, MAX_WEIGHTS
 from nnwidget.frames import Failure, FrameHeader
 from nnwidget.losses import LOSSES
@@ -24,15 +25,16 @@ from nnwidget.optimizers import OPTIMIZERS
 
 PATH = Path(__file__).parent.parent / "src" / "protocol" / "generated.ts"
 
-UNIONS = {"AnyCommand": AnyCommand, "AnyMessage": AnyMessage}
+UNIONS = {"AnyCommand": AnyCommand, "AnyMessage": AnyMessage, "AnyQuestion": AnyQuestion, "AnyContent": AnyContent}
+FROM_KERNEL = (FrameHeader, Failure, Answer)
 SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
 
 def generate() -> str:
     """The text of generated.ts."""
-    roots, components = msgspec.json.schema_components([*UNIONS.values(), FrameHeader, Failure])
+    roots, components = msgspec.json.schema_components([*UNIONS.values(), *FROM_KERNEL])
     parts = ["// Generated from the Python side by scripts/protocol.py (make protocol). Do not edit."]
-    _, from_kernel = msgspec.json.schema_components([FrameHeader, Failure])
+    _, from_kernel = msgspec.json.schema_components(FROM_KERNEL)
     parts += [_interface(name, schema, name in from_kernel) for name, schema in components.items()]
     parts += [f"export type {name} = {_type(root)};" for name, root in zip(UNIONS, roots[: len(UNIONS)], strict=True)]
     parts += [

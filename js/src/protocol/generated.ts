@@ -212,6 +212,93 @@ export interface Do {
 }
 
 /**
+ * A question; ``id`` comes back with the answer or the failure.
+ */
+export interface Ask {
+  type: "ask";
+  client: string;
+  id: number;
+  question: AskCode | AskExamples | FindExample;
+}
+
+/**
+ * The network as a program; with ``values`` the present numbers are written into it.
+ */
+export interface AskCode {
+  type: "code";
+  style?: "jax" | "numpy";
+  values?: boolean;
+}
+
+/**
+ * Rows of the data from ``start`` on, with what the network answers.
+ */
+export interface AskExamples {
+  type: "examples";
+  start: number;
+  count: number;
+}
+
+/**
+ * The next row after ``after`` (from the start again after the last) that fits: of classes, wrong, of a part.
+ */
+export interface FindExample {
+  type: "find";
+  after?: number;
+  true?: number | null;
+  predicted?: number | null;
+  wrong?: boolean;
+  part?: "test" | "train" | null;
+}
+
+/**
+ * The network as a program: its parts, joined, are the text. ``revision`` is that of the design.
+ */
+export interface CodeAnswer {
+  type: "code";
+  revision: number;
+  parts: CodePart[];
+}
+
+/**
+ * A piece of a program's text and what it stands for (see ``explain.code``).
+ */
+export interface CodePart {
+  text: string;
+  ingredient: string | null;
+  term: string | null;
+}
+
+/**
+ * Rows of the data, of how many in all.
+ */
+export interface ExamplesAnswer {
+  type: "examples";
+  total: number;
+  examples: Example[];
+}
+
+/**
+ * A row of the data, before scaling. ``x`` has one number per input; ``true`` and ``predicted`` are text.
+ */
+export interface Example {
+  row: number;
+  is_test: boolean;
+  x: number[];
+  true: string;
+  predicted: string;
+}
+
+/**
+ * The row that was looked for, None if there is none, and how many there are like it.
+ */
+export interface FoundAnswer {
+  type: "found";
+  row: number | null;
+  count: number;
+}
+
+/**
  * One moment of a network, as a browser needs it to paint.
  *
  * Attributes:
@@ -330,9 +417,23 @@ export interface Failure {
   message: string;
 }
 
+/**
+ * The answer to the question ``id`` of a page.
+ */
+export interface Answer {
+  type: "answer";
+  client: string;
+  id: number;
+  content: CodeAnswer | ExamplesAnswer | FoundAnswer;
+}
+
 export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore | Seek;
 
-export type AnyMessage = Hello | Bye | Ack | Look | Do;
+export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask;
+
+export type AnyQuestion = AskCode | AskExamples | FindExample;
+
+export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer;
 
 /** Activations of a hidden layer, in menu order. */
 export const HIDDEN_ACTIVATIONS = [

@@ -1,9 +1,23 @@
 // The names under which the rest of the front end uses the generated types.
-import type { AnyCommand, AnyMessage } from "./generated";
+import type { AnyCommand, AnyContent, AnyMessage, AnyQuestion } from "./generated";
 
 export type Command = AnyCommand;
 export type Message = AnyMessage;
-export type { ArrayHeader, Configure, Design, Failure, FrameHeader, Layer, Seek } from "./generated";
+export type Question = AnyQuestion;
+export type Content = AnyContent;
+export type {
+  Answer,
+  ArrayHeader,
+  Ask,
+  CodePart,
+  Configure,
+  Design,
+  Example,
+  Failure,
+  FrameHeader,
+  Layer,
+  Seek,
+} from "./generated";
 export {
   HIDDEN_ACTIVATIONS,
   LOSSES,

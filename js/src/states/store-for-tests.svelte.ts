@@ -1,7 +1,7 @@
 // A store that tests fill by hand and that remembers what was asked of it.
 import { sampleDesign, sampleFrame } from "../../dev/samples";
-import type { Command, Design, FrameHeader } from "../protocol";
-import type { Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "../store/types";
+import type { Command, Content, Design, FrameHeader, Question } from "../protocol";
+import type { AnswerTo, Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "../store/types";
 
 export const design = sampleDesign;
 export const frame = sampleFrame;
@@ -22,6 +22,17 @@ export class StoreForTests implements Store {
 
   dispatch(command: Command): void {
     this.commands.push(command);
+  }
+
+  /** What the kernel says to the next questions; without an answer a question stays open. */
+  answers: (Content | Error)[] = [];
+  readonly questions: Question[] = [];
+
+  ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
+    this.questions.push(question);
+    const answer = this.answers.shift();
+    if (answer instanceof Error) return Promise.reject(answer);
+    return new Promise((resolve) => answer && resolve(answer as AnswerTo<Q>));
   }
 
   look(lens: Lens): () => void {

@@ -452,3 +452,28 @@ test("a design changes together with its parameters", async () => {
   expect(store.design).toEqual(wider);
   expect(store.params.w1?.shape).toEqual([2, 5]);
 });
+
+test("a question is answered to whoever asked it", async () => {
+  store.open();
+  channel.sent.splice(0);
+  const answer = store.ask({ type: "find", wrong: true });
+  const other = store.ask({ type: "code" });
+  const [first, second] = channel.sent.filter((message) => message.type === "ask");
+  if (!first || !second) throw new Error("nothing was asked");
+  expect(first.question).toEqual({ type: "find", wrong: true });
+  const found = { type: "found", row: 7, count: 3 };
+  channel.receive({ type: "answer", client: "another page", id: first.id, content: found }, []);
+  channel.receive({ type: "failure", client: second.client, id: second.id, message: "no code today" }, []);
+  channel.receive({ type: "answer", client: first.client, id: first.id, content: found }, []);
+  await expect(answer).resolves.toEqual(found);
+  await expect(other).rejects.toThrow("no code today");
+  expect(store.failure).toBeNull();
+});
+
+test("questions are refused when the line is closed", async () => {
+  store.open();
+  const answer = store.ask({ type: "code" });
+  channel.setOpen(false);
+  await expect(answer).rejects.toThrow("lost");
+  await expect(store.ask({ type: "code" })).rejects.toThrow("no connection");
+});

@@ -1,8 +1,8 @@
 // One network as this page knows it: the last painted frame, the line to the kernel, and what was refused.
-import type { Command, Design, Failure, FrameHeader, Message } from "../protocol";
+import type { Answer, Command, Content, Design, Failure, FrameHeader, Message, Question } from "../protocol";
 import type { Channel } from "./channel";
 import { branchesOf, HISTORY_COLUMNS, type Moment, readMoment } from "./moment";
-import type { Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "./types";
+import type { AnswerTo, Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "./types";
 
 /** Seconds between one hello and the next while nothing answers; the last one repeats. */
 const RETRIES = [3, 3, 4, 5, 10, 20, 40, 60];
@@ -11,8 +11,11 @@ const PATIENCE = 3;
 /** Seconds between signs of life. A host says nothing when a kernel is shut down, but sending to it fails then. */
 const HEARTBEAT = 4;
 
+/** Questions are numbered from here on, commands from 1. */
+const FIRST_QUESTION = 2 ** 30;
+
 type WithoutClient<T> = T extends unknown ? Omit<T, "client"> : never;
-type Content = WithoutClient<Message>;
+type Said = WithoutClient<Message>;
 type Columns = { [name in keyof History]: number[] };
 
 function noColumns(): Columns {
@@ -47,6 +50,8 @@ export class NetworkStore implements Store {
   #pending: { moment: Moment; acknowledge: boolean }[] = [];
   #views = 0;
   #commands = 0;
+  #questions = FIRST_QUESTION;
+  readonly #asked = new Map<number, { resolve: (content: Content) => void; reject: (error: Error) => void }>();
   /** The newest command when something was refused: an answer to a later one takes the notice away. */
   #refused = 0;
   #painting = 0;
@@ -120,6 +125,13 @@ export class NetworkStore implements Store {
     this.#expectAnswer();
   }
 
+  ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
+    if (!this.#channel.isOpen()) return Promise.reject(new Error("There is no connection to the kernel."));
+    const id = ++this.#questions;
+    this.#send({ type: "ask", id, question });
+    return new Promise<Content>((resolve, reject) => this.#asked.set(id, { resolve, reject })) as Promise<AnswerTo<Q>>;
+  }
+
   look(lens: Lens): () => void {
     this.#looks.set(lens, (this.#looks.get(lens) ?? 0) + 1);
     this.#planLook();
@@ -143,7 +155,7 @@ export class NetworkStore implements Store {
     this.#failure = { id, message };
   }
 
-  #send(content: Content): void {
+  #send(content: Said): void {
     this.#channel.send({ ...content, client: this.#client });
   }
 
@@ -153,6 +165,8 @@ export class NetworkStore implements Store {
     this.#stopWaiting();
     if (!this.#channel.isOpen()) {
       this.#connection = "gone";
+      for (const { reject } of this.#asked.values()) reject(new Error("The connection to the kernel was lost."));
+      this.#asked.clear();
       return;
     }
     this.#connection = "waiting";
@@ -209,15 +223,25 @@ export class NetworkStore implements Store {
 
   #receive(content: unknown, buffers: readonly DataView[]): void {
     if (this.#views === 0) return;
-    const message = content as FrameHeader | Failure;
+    const message = content as FrameHeader | Failure | Answer;
     if (message.type === "frame") {
       this.#stopWaiting();
       this.#connection = "live";
       this.#take(message, buffers, true);
     } else if (message.type === "failure" && message.client === this.#client) {
       this.#stopWaiting();
-      this.#refuse(message.id, message.message);
+      const asked = this.#takeAsked(message.id);
+      if (asked) asked.reject(new Error(message.message));
+      else this.#refuse(message.id, message.message);
+    } else if (message.type === "answer" && message.client === this.#client) {
+      this.#takeAsked(message.id)?.resolve(message.content);
     }
+  }
+
+  #takeAsked(id: number | null) {
+    const asked = id === null ? undefined : this.#asked.get(id);
+    if (id !== null) this.#asked.delete(id);
+    return asked;
   }
 
   #takeKept(): void {

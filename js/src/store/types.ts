@@ -1,5 +1,5 @@
 // What every component may read and do. Components get a Store and nothing else; only the entry file knows anywidget.
-import type { Command, Design, FrameHeader } from "../protocol";
+import type { Command, Content, Design, FrameHeader, Question } from "../protocol";
 
 /** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
 export type Connection = "waiting" | "live" | "silent" | "gone";
@@ -38,6 +38,14 @@ export interface FailureNotice {
   readonly message: string;
 }
 
+/** The kind of answer that belongs to each kind of question. */
+interface Answers {
+  code: "code";
+  examples: "examples";
+  find: "found";
+}
+export type AnswerTo<Q extends Question> = Extract<Content, { type: Answers[Q["type"]] }>;
+
 /** Reading any property inside a Svelte component or $effect subscribes to it. All change at most once a paint. */
 export interface Store {
   /** Status, step, epoch and so on of the last painted frame; null before the first one. */
@@ -61,6 +69,8 @@ export interface Store {
   readonly failure: FailureNotice | null;
 
   dispatch(command: Command): void;
+  /** What the kernel answers to a question. Rejected with its words if it refuses, or when the line closes. */
+  ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
   /** A panel says that it is (or is no longer) on screen; the kernel computes only what is looked at. Returns the undo. */
   look(lens: Lens): () => void;
   dismissFailure(): void;

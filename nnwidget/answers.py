@@ -1,0 +1,147 @@
+"""Answers to what a page asks: text and rows that are not worth sending with every frame.
+
+Pure functions of a snapshot, so they are given on whatever thread the question comes.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from nnwidget import network
+from nnwidget.commands import AskCode, AskExamples, FindExample
+from nnwidget.explain.code import code_parts
+from nnwidget.lenses.confusion import class_numbers
+from nnwidget.snapshot import Snapshot
+from nnwidget.state import exact
+
+
+class Content(Struct, frozen=True, tag_field="type"):
+    """What was asked for."""
+
+
+class CodePart(Struct, frozen=True):
+    """A piece of a program's text and what it stands for (see ``explain.code``)."""
+
+    text: str
+    ingredient: str | None
+    term: str | None
+
+
+class CodeAnswer(Content, frozen=True, tag="code"):
+    """The network as a program: its parts, joined, are the text. ``revision`` is that of the design."""
+
+    revision: int
+    parts: list[CodePart]
+
+
+class Example(Struct, frozen=True):
+    """A row of the data, before scaling. ``x`` has one number per input; ``true`` and ``predicted`` are text."""
+
+    row: int
+    is_test: bool
+    x: list[float]
+    true: str
+    predicted: str
+
+
+class ExamplesAnswer(Content, frozen=True, tag="examples"):
+    """Rows of the data, of how many in all."""
+
+    total: int
+    examples: list[Example]
+
+
+class FoundAnswer(Content, frozen=True, tag="found"):
+    """The row that was looked for, None if there is none, and how many there are like it."""
+
+    row: int | None
+    count: int
+
+
+AnyContent: TypeAlias = CodeAnswer | ExamplesAnswer | FoundAnswer
+
+
+class Answer(Struct, frozen=True, tag_field="type", tag="answer"):
+    """The answer to the question ``id`` of a page."""
+
+    client: str
+    id: int
+    content: AnyContent
+
+
+def answer(client: str, number: int, question: Any, now: Snapshot) -> dict[str, Any]:
+    """The answer to a question about a network, ready to be sent.
+
+    Raises:
+        ValueError: the question has no answer here.
+    """
+    reply: dict[str, Any] = msgspec.to_builtins(Answer(client, number, answered(question, now)))
+    return reply
+
+
+@singledispatch
+def answered(question: Any, now: Snapshot) -> AnyContent:
+    """What is asked for."""
+    raise TypeError(f"not a question: {question!r}")
+
+
+@answered.register
+def _(question: AskCode, now: Snapshot) -> CodeAnswer:
+    params = exact(now.design, now.state.params) if question.values else None
+    parts = code_parts(now.design, now.marks, question.style, params, now.state.slots)
+    return CodeAnswer(now.revision, [CodePart(*part) for part in parts])
+
+
+@answered.register
+def _(question: AskExamples, now: Snapshot) -> ExamplesAnswer:
+    data, total = now.data, len(now.data.x)
+    rows = np.arange(question.start, min(question.start + question.count, total))
+    true, predicted = (_words(data.decode(values)) for values in (data.y[rows], _outputs(now, rows)))
+    examples = [
+        Example(int(row), bool(data.is_test[row]), x, right, answer)
+        for row, x, right, answer in zip(rows, data.raw(rows).tolist(), true, predicted, strict=True)
+    ]
+    return ExamplesAnswer(total, examples)
+
+
+@answered.register
+def _(question: FindExample, now: Snapshot) -> FoundAnswer:
+    if now.design.task == "regression":
+        raise ValueError("examples are right or wrong, and of a class, in classification only")
+    classes = len(now.design.classes)
+    for name in ("true", "predicted"):
+        given = getattr(question, name)
+        if given is not None and given >= classes:
+            raise ValueError(f"{name}: expected a class from 0 to {classes - 1}, got {given}")
+    every = np.arange(len(now.data.x))
+    true, predicted = class_numbers(now.data.y), class_numbers(_outputs(now, every))
+    fits = true != predicted if question.wrong else np.full(len(every), True)
+    if question.true is not None:
+        fits &= true == question.true
+    if question.predicted is not None:
+        fits &= predicted == question.predicted
+    if question.part is not None:
+        fits &= now.data.is_test == (question.part == "test")
+    found = np.flatnonzero(fits)
+    later = found[found > question.after]
+    first = later if len(later) else found
+    return FoundAnswer(int(first[0]) if len(first) else None, len(found))
+
+
+def _outputs(now: Snapshot, rows: np.ndarray) -> np.ndarray:
+    params = exact(now.design, now.state.params)
+    with np.errstate(all="ignore"):  # a network that has diverged answers with NaN
+        a = network.forward(params, now.data.x[rows], network.functions(now.design, now.marks))[1]
+    return np.asarray(a)
+
+
+def _words(values: np.ndarray) -> list[str]:
+    """Labels as they are written, numbers with six digits; several targets joined."""
+    if values.dtype.kind == "f":
+        return [", ".join(f"{number:.6g}" for number in row) for row in values.reshape(len(values), -1)]
+    return [str(value) for value in values]

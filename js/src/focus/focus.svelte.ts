@@ -1,14 +1,13 @@
 // What a hand points at or has chosen, shared by all pictures of one view: what lights up in one lights up in all.
-import type { Target } from "../diagram/targets";
-
 /**
- * A part of the network that every picture can show: a weight, a bias or a unit as in the diagram (column 0 holds the
- * inputs, column k + 1 the activations of layer k; a weight whose end is null stands for all weights of that end), the
- * weighted sum z of a unit, or a whole layer. Layers count from 0.
+ * A part of the network that every picture can show. Layers count from 0; column 0 holds the inputs, column k + 1 the
+ * activations of layer k; a sum is the z of a unit. An index that is null stands for all there are: a weight with
+ * `from` null for all weights into a unit, a bias with `unit` null for all biases of its layer.
  */
 export type Part =
-  | Target
-  | { readonly kind: "sum"; readonly layer: number; readonly unit: number }
+  | { readonly kind: "weight"; readonly layer: number; readonly from: number | null; readonly to: number | null }
+  | { readonly kind: "bias" | "sum"; readonly layer: number; readonly unit: number | null }
+  | { readonly kind: "unit"; readonly column: number; readonly unit: number | null }
   | { readonly kind: "layer"; readonly layer: number };
 
 /** The layer a part belongs to; -1 for inputs. */
@@ -16,21 +15,26 @@ export function layerOf(part: Part): number {
   return part.kind === "unit" ? part.column - 1 : part.layer;
 }
 
-/** "self": the same part. "part": what belongs to a chosen layer or leads into a chosen unit. null: something else. */
+/** Whether two indices, of which null stands for all, have one in common. */
+function meet(one: number | null, other: number | null): boolean {
+  return one === null || other === null || one === other;
+}
+
+/**
+ * "self": the same part. "part": what belongs to a chosen layer or leads into a chosen unit; or what stands for several
+ * parts where one of them is chosen, and the other way round. null: something else.
+ */
 export function relation(chosen: Part, other: Part): "self" | "part" | null {
-  const layer = layerOf(chosen);
-  if (layer !== layerOf(other)) return null;
+  if (layerOf(chosen) !== layerOf(other)) return null;
   if (chosen.kind === "layer") return other.kind === "layer" ? "self" : "part";
   if (other.kind === "layer") return null;
   if (chosen.kind === "weight") {
-    if (other.kind !== "weight") return null;
-    const matches = (mine: number | null, its: number | null) => mine === null || mine === its;
-    if (!matches(chosen.from, other.from) || !matches(chosen.to, other.to)) return null;
+    if (other.kind !== "weight" || !meet(chosen.from, other.from) || !meet(chosen.to, other.to)) return null;
     return chosen.from === other.from && chosen.to === other.to ? "self" : "part";
   }
   const unit = other.kind === "weight" ? other.to : other.unit;
-  if (unit !== chosen.unit) return null;
-  if (chosen.kind === other.kind) return "self";
+  if (!meet(chosen.unit, unit)) return null;
+  if (chosen.kind === other.kind) return chosen.unit === unit ? "self" : "part";
   if (chosen.kind === "unit") return "part";
   return chosen.kind === "sum" && other.kind !== "unit" ? "part" : null;
 }

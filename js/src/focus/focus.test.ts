@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { Focus, type Part, relation } from "./focus.svelte";
 
 const weight = (from: number | null, to: number | null, layer = 1): Part => ({ kind: "weight", layer, from, to });
-const bias: Part = { kind: "bias", layer: 1, unit: 2 };
-const sum: Part = { kind: "sum", layer: 1, unit: 2 };
+const bias = { kind: "bias", layer: 1, unit: 2 } as const;
+const sum = { kind: "sum", layer: 1, unit: 2 } as const;
 const unit: Part = { kind: "unit", column: 2, unit: 2 };
 const layer: Part = { kind: "layer", layer: 1 };
 
@@ -12,6 +12,12 @@ test.each<[string, Part, Part, ReturnType<typeof relation>]>([
   ["a weight and its neighbour", weight(0, 2), weight(1, 2), null],
   ["a weight of another layer", weight(0, 2), weight(0, 2, 0), null],
   ["all weights into a unit and one of them", weight(null, 2), weight(5, 2), "part"],
+  ["one weight and all of its layer", weight(5, 2), weight(null, null), "part"],
+  ["one weight and all into another unit", weight(5, 2), weight(null, 3), null],
+  ["all biases of a layer and one of them", { ...bias, unit: null }, bias, "part"],
+  ["one bias and all of its layer", bias, { ...bias, unit: null }, "part"],
+  ["all sums of a layer and themselves", { ...sum, unit: null }, { ...sum, unit: null }, "self"],
+  ["a unit and all weights into its layer", unit, weight(null, null), "part"],
   ["a unit and a weight into it", unit, weight(7, 2), "part"],
   ["a unit and a weight into another", unit, weight(7, 3), null],
   ["a unit and its bias", unit, bias, "part"],

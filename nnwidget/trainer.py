@@ -156,6 +156,11 @@ class Trainer:
         return self._now.history.rows
 
     @property
+    def device(self) -> str:
+        """Where it trains: "cpu" or "gpu"; empty until JAX is imported and can be asked."""
+        return self._shape().device if self._is_ready else ""
+
+    @property
     def is_watched(self) -> bool:
         """Whether any page shows the network, or is about to."""
         return bool(self._audience.pages) or self._audience.is_blind
@@ -748,7 +753,7 @@ class Trainer:
             with_timeline=with_timeline,
             undo=self._undo.undo_words,
             redo=self._undo.redo_words,
-            device=self._shape().device if self._is_ready else "",
+            device=self.device,
         )
 
 

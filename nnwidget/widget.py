@@ -209,8 +209,8 @@ class NeuralNet(anywidget.AnyWidget):
         """Where the network stood while it trained.
 
         Columns step, epoch, loss, test_loss, and accuracy and test_accuracy, or for regression r2 and test_r2. Losses
-        are means over the rows, without penalties. Every epoch is recorded up to number 256, then every second up to
-        512, and so on; besides, the start and each stop.
+        are means over the rows (of more than 10,000 over a sample), without penalties. Every epoch is recorded up to
+        number 256, then every second up to 512, and so on; besides, the start and each stop.
         """
         metric = "r2" if self._trainer.now.design.task == "regression" else "accuracy"
         columns = ["step", "epoch", "loss", "test_loss", metric, f"test_{metric}"]
@@ -301,7 +301,7 @@ class NeuralNet(anywidget.AnyWidget):
         self._trainer.do(commands.SwitchOff(layer=layer, unit=_index(unit), on=False))
 
     def summary(self) -> None:
-        """Print layers, shapes and numbers of parameters."""
+        """Print layers, shapes, numbers of parameters, and where it trains."""
         design = self._trainer.now.design
         rows = [("layer", "units", "activation", "weights", "biases", "parameters")]
         for number, layer in enumerate(design.layers, start=1):
@@ -315,6 +315,8 @@ class NeuralNet(anywidget.AnyWidget):
             print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
         total = sum(int(np.prod(shape)) for shape in design.shapes.values())
         print(f"{len(design.inputs)} inputs, {total:,} parameters in all")
+        if self._trainer.device:
+            print(f"trains on the {self._trainer.device.upper()}")
 
     def code(self, style: Literal["jax", "numpy"] = "jax", values: bool = False) -> str:
         """The network as a program of its own, that runs as it is.

@@ -408,12 +408,18 @@ def test_without_hidden_layers_it_is_logistic_regression() -> None:
 
 def test_the_summary_counts_parameters(idle: nw.NeuralNet, capsys: pytest.CaptureFixture[str]) -> None:
     idle.summary()
-    assert capsys.readouterr().out.splitlines() == [
+    assert capsys.readouterr().out.splitlines()[:4] == [
         "layer     units  activation  weights    biases   parameters",
         "hidden 1  5      tanh        w1 (2, 5)  b1 (5,)  15",
         "output    1      sigmoid     w2 (5, 1)  b2 (1,)  6",
         "2 inputs, 21 parameters in all",
     ]
+
+
+def test_a_small_network_trains_on_the_cpu_and_says_so(net: nw.NeuralNet, capsys: pytest.CaptureFixture[str]) -> None:
+    net.fit(1)
+    net.summary()
+    assert capsys.readouterr().out.splitlines()[-1] == "trains on the CPU"
 
 
 def test_it_has_a_short_name(idle: nw.NeuralNet) -> None:

@@ -1,0 +1,88 @@
+"""One step of learning, number by number: what the network would learn from one row, or from its next batch."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnwidget.batches import batches
+from nnwidget.explain.walk import Walk, walk
+from nnwidget.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from jaxtyping import Int
+
+NAME = re.compile(r"trace/(?:batch|0|[1-9][0-9]{0,9})")
+"""``trace/17`` for row 17 of the data, ``trace/batch`` for the rows that the next step of training takes."""
+
+MOST_ROWS = 4096
+"""Larger batches cannot be traced."""
+
+MOST_ENTRIES = 20_000
+"""Larger arrays are left out: there is no room on a page to show them, and sending them would hold up the frames."""
+
+
+def look(name: str, now: Snapshot) -> dict[str, np.ndarray]:
+    """What a lens called ``name`` shows, under names that begin with it; nothing where there is no such row.
+
+    All are float64. Of one row: ``x`` (inputs,), ``y`` (outputs,), ``z1``, ``a1``, ``dz1``, ``da1`` (units,) and so on
+    for each layer; of a batch the same with the rows before that, and ``rows`` (rows,), int32, and ``losses`` (rows,).
+    Of both: ``step`` (), at which it was looked; ``loss`` (), the mean; ``dw1`` and ``db1``, its derivatives, shaped
+    like the parameters; ``penalty/w1``, what L1 and L2 add to ``dw1``, if either is there; ``m/w1``, ``v/w1`` and ``t``
+    (), the optimiser's memory, and ``direction/w1``, what it makes of the gradient, if it is not plain descent; and
+    after the step ``new/w1``, ``new/m/w1``, ``new/v/w1`` and ``new/t``. See ``Walk``.
+    """
+    rows = rows_of(name, now)
+    if rows is None:
+        return {}
+    design, data = now.design, now.data
+    x, y = data.x[rows], data.y[rows]
+    taken = walk(design, now.marks, now.state.params, now.state.slots, x, y)
+    seen = {"step": now.state.step, "x": x, "y": y, **taken.inner, **taken.slopes, "loss": taken.loss}
+    if name == "trace/batch":
+        seen["losses"] = taken.losses
+    else:
+        each_row = ("x", "y", *taken.inner, *(slope for slope in taken.slopes if slope[1] in "za"))
+        seen.update({one: seen[one][0] for one in each_row})
+    seen.update(_step_of(taken))
+    arrays = {f"{name}/{one}": np.asarray(array, np.float64) for one, array in seen.items()}
+    if name == "trace/batch":
+        arrays[f"{name}/rows"] = rows.astype(np.int32)
+    return {one: array for one, array in arrays.items() if array.size <= MOST_ENTRIES}
+
+
+def rows_of(name: str, now: Snapshot) -> Int[np.ndarray, "rows"] | None:
+    """Numbers of the rows that a lens of this name is about; None if there is no such lens, row or batch."""
+    if NAME.fullmatch(name) is None:
+        return None
+    _, what = name.split("/")
+    if what == "batch":
+        rows = next_rows(now)
+        return rows if len(rows) <= MOST_ROWS else None
+    return np.array([int(what)]) if int(what) < len(now.data.x) else None
+
+
+def next_rows(now: Snapshot) -> Int[np.ndarray, "rows"]:
+    """Numbers of the rows that the next step of training takes."""
+    design, state = now.design, now.state
+    if design.batch_size is None or design.batch_size >= now.train_rows:
+        return now.data.training
+    order, counts = batches(now.train_rows, design.batch_size, design.seed, state.epoch, state.batch, 1)
+    return np.asarray(now.data.training[order[0, : counts[0]]])
+
+
+def _step_of(taken: Walk) -> dict[str, Any]:
+    """Penalties, the optimiser's memory, and everything after the step."""
+    parts: dict[str, Any] = {"penalty": taken.penalties, "new": taken.new}
+    for where, memory in (("", taken.before), ("new/", taken.after)):
+        parts.update({f"{where}{letter}": kept for letter, kept in memory.items()})
+    if taken.before:
+        parts["direction"] = taken.directions
+    seen: dict[str, Any] = {}
+    for prefix, part in parts.items():
+        seen.update(
+            {f"{prefix}/{name}": array for name, array in part.items()} if isinstance(part, dict) else {prefix: part}
+        )
+    return seen

@@ -30,7 +30,7 @@ from nnwidget.devices import brought
 from nnwidget.edits import DIVERGED, edited, first
 from nnwidget.frames import Frame, make_frame
 from nnwidget.history import Row
-from nnwidget.lenses import LENSES, Moment
+from nnwidget.lenses import LENSES, Moment, trace
 from nnwidget.marks import Marks
 from nnwidget.programs import Programs, compiler
 from nnwidget.snapshot import Goal, Snapshot, Status
@@ -132,6 +132,7 @@ class Trainer:
         self._rows: tuple[Data, str, Rows] | None = None
         self._knobs: tuple[Design, Marks, Knobs] | None = None
         self._seen: _Seen | None = None
+        self._traced: _Seen | None = None
         self._asked: tuple[Shape, Future[Programs]] | None = None
         self._has_arrived = False
         self._hoped_for: Shape | None = None
@@ -717,16 +718,18 @@ class Trainer:
         self._publish(self._make_frame(self._see(frozenset(LENSES))), True)
 
     def _see(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
-        """What the lenses show, and ``now``, the evaluation; while training no more often than is worth it."""
+        """What the lenses show; while training no more often than is worth it."""
+        traces = frozenset(name for name in lenses if trace.NAME.fullmatch(name))
+        return {**self._outputs_seen(lenses - traces), **self._traces_seen(traces)}
+
+    def _outputs_seen(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
+        """What is seen in the outputs of all rows, and ``now``, the evaluation; once the programs are there."""
         ready = self._programs()
         if ready is None:
             return {}
-        now, clock, seen = self._now, time.monotonic(), self._seen
-        if seen is not None and lenses <= seen.lenses:
-            is_same = seen.state is now.state and seen.design is now.design and seen.marks is now.marks
-            is_too_soon = self._is_training and clock - seen.when < seen.cost / LENS_SHARE
-            if seen.data is now.data and (is_same or is_too_soon):
-                return seen.arrays
+        now, clock = self._now, time.monotonic()
+        if self._seen is not None and self._holds(self._seen, lenses, clock):
+            return self._seen.arrays
         outputs, evaluation = self._looked(ready)
         moment = Moment(now.design, now.data.sample, np.asarray(outputs))
         arrays = {"now": np.asarray(evaluation, np.float64)}
@@ -734,6 +737,28 @@ class Trainer:
             arrays.update(LENSES[name](moment))
         self._seen = _Seen(now.state, now.design, now.marks, now.data, lenses, clock, time.monotonic() - clock, arrays)
         return arrays
+
+    def _traces_seen(self, traces: frozenset[str]) -> dict[str, np.ndarray]:
+        """What would be learned from single rows: needs no program, and has its own share of the time."""
+        if not traces:
+            return {}
+        now, clock, seen = self._now, time.monotonic(), self._traced
+        is_same_network = seen is not None and seen.design is now.design and seen.marks is now.marks
+        if seen is not None and is_same_network and self._holds(seen, traces, clock):
+            return seen.arrays
+        arrays: dict[str, np.ndarray] = {}
+        for name in sorted(traces):
+            arrays.update(trace.look(name, now))
+        took = time.monotonic() - clock
+        self._traced = _Seen(now.state, now.design, now.marks, now.data, traces, clock, took, arrays)
+        return arrays
+
+    def _holds(self, seen: _Seen, lenses: frozenset[str], clock: float) -> bool:
+        """Whether what was seen is still so, or while training is not worth another look yet."""
+        now = self._now
+        is_same = seen.state is now.state and seen.design is now.design and seen.marks is now.marks
+        is_too_soon = self._is_training and clock - seen.when < seen.cost / LENS_SHARE
+        return lenses <= seen.lenses and seen.data is now.data and (is_same or is_too_soon)
 
     def _make_frame(
         self,

@@ -14,6 +14,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 Index: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Text: TypeAlias = Annotated[str, Meta(max_length=200)]
 
+MOST_ROWS = 4096
+"""Rows that a step on chosen rows may take."""
+
 
 class Command(Struct, forbid_unknown_fields=True, tag_field="type"):
     """Something to do to a network. Layers are indexed from 0, the output layer included."""
@@ -132,6 +135,12 @@ class Step(Command, tag="step"):
     epochs: Annotated[int, Meta(ge=0, le=10**9)] = 0
 
 
+class Learn(Command, tag="learn"):
+    """Take one step on these rows of the data alone, without dropout: the one that a trace of them shows."""
+
+    rows: Annotated[list[Index], Meta(min_length=1, max_length=MOST_ROWS)]
+
+
 class Reset(Command, tag="reset"):
     """Start again from fresh parameters: with ``seed`` where one is given, with the next one where ``new`` is true."""
 
@@ -166,6 +175,7 @@ AnyCommand: TypeAlias = (
     | Play
     | Pause
     | Step
+    | Learn
     | Reset
     | Restore
     | Seek
@@ -292,6 +302,8 @@ def in_words(command: Any) -> str:
             return f"unit {unit} of layer {layer + 1} switched {'off' if on else 'on'}"
         case Step(batches, epochs):
             return f"{epochs} epochs" if epochs else f"{batches} batches"
+        case Learn(rows):
+            return f"one step on row {rows[0]}" if len(rows) == 1 else f"one step on {len(rows)} rows"
         case Reset():
             return "the reset"
         case Restore():

@@ -19,6 +19,7 @@ from nnwidget import design as designs
 from nnwidget.activations import HIDDEN
 from nnwidget.data import Data
 from nnwidget.design import Design
+from nnwidget.explain.walk import slots_of, walk
 from nnwidget.history import History
 from nnwidget.marks import FROZEN, OUT, mark, unmarked, without_cut
 from nnwidget.network import init
@@ -150,6 +151,22 @@ def _(command: commands.SwitchOff, now: Snapshot) -> Snapshot:
         raise ValueError(f"layer {index + 1} is the output layer: its units cannot be switched off")
     _check_unit(now.design, index, command.unit)
     return _marked(now, OUT, f"b{index + 1}", [command.unit], command.on)
+
+
+@edited.register
+def _(command: commands.Learn, now: Snapshot) -> Snapshot:
+    rows = _checked_rows(command.rows, len(now.data.x))
+    if not _are_finite(now.state.params):
+        raise ValueError("learn: the parameters are no longer finite numbers; restore the last good state or reset")
+    x, y = now.data.x[rows], now.data.y[rows]
+    step = walk(now.design, now.marks, now.state.params, now.state.slots, x, y)
+    with np.errstate(over="ignore"):
+        new = {name: value.astype(np.float32) for name, value in step.new.items()}
+        slots = slots_of(now.design, step.after)
+    if not _are_finite(new):
+        raise ValueError("learn: this step would make parameters that are not finite; try a smaller learning rate")
+    after = _with_params(now, new)
+    return replace(after, state=replace(after.state, slots=slots, step=now.state.step + 1))
 
 
 @edited.register
@@ -321,6 +338,17 @@ def _check_entry(design: Design, name: Any, index: list[int]) -> None:
     shape = design.shapes[name]
     if len(index) != len(shape) or any(not 0 <= i < size for i, size in zip(index, shape, strict=True)):
         raise IndexError(f"index: {name} has shape {list(shape)}, got index {list(index)}")
+
+
+def _checked_rows(rows: Any, count: int) -> list[int]:
+    """Row numbers in a list, at least one, all of them in the data."""
+    numbers = [designs.integer("rows", row) for row in rows]
+    if not 1 <= len(numbers) <= commands.MOST_ROWS:
+        raise ValueError(f"rows: expected 1 to {commands.MOST_ROWS:,} rows, got {len(numbers):,}")
+    for row in numbers:
+        if not 0 <= row < count:
+            raise IndexError(f"rows: the data has rows 0 to {count - 1}, got {row}")
+    return numbers
 
 
 def _check_unit(design: Design, layer: int, unit: int) -> None:

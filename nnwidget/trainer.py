@@ -618,6 +618,8 @@ class Trainer:
                     self._adopt(after)
                     if isinstance(command, commands.Reset | commands.Restore | commands.Seek):
                         self._rest()
+                    elif isinstance(command, commands.Learn) and self._now.steps_to_goal == 0:
+                        self._pause()
 
     def _adopt(self, after: Snapshot) -> None:
         """Make this the network."""
@@ -747,9 +749,10 @@ class Trainer:
         if seen is not None and is_same_network and self._holds(seen, traces, clock):
             return seen.arrays
         arrays: dict[str, np.ndarray] = {}
+        started = time.thread_time()  # of the processor: by the clock, others' work would make numbers go stale
         for name in sorted(traces):
             arrays.update(trace.look(name, now))
-        took = time.monotonic() - clock
+        took = time.thread_time() - started
         self._traced = _Seen(now.state, now.design, now.marks, now.data, traces, clock, took, arrays)
         return arrays
 

@@ -196,6 +196,22 @@ class NeuralNet(anywidget.AnyWidget):
         else:
             self._train(commands.Step(batches=_whole("batches", 1 if batches is None else batches)))
 
+    def learn(self, rows: int | Iterable[int]) -> None:
+        """Take one step on these rows of the data alone, with the mean of their losses and without dropout.
+
+        It counts as a training step; the epoch goes on where it was, and the history gets no row.
+
+        Args:
+            rows: number of a row, counted from 0, or several, at most 4,096; those of the test part too.
+
+        Raises:
+            IndexError: the data has no such row.
+            ValueError: no row or too many, or a step so large that the parameters would not be finite.
+            TypeError: not whole numbers.
+        """
+        several = list(rows) if isinstance(rows, Iterable) else [rows]
+        self._trainer.do(commands.Learn([designs.integer("rows", row) for row in several]))
+
     def reset(self, seed: int | None = None) -> None:
         """Pause and start again from fresh parameters; with the same seed unless another is given."""
         self._trainer.do(commands.Reset(seed=seed))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnwidget.batches import batches
+from nnwidget.commands import MOST_ROWS
 from nnwidget.explain.walk import Walk, walk
 from nnwidget.snapshot import Snapshot
 
@@ -17,11 +18,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"trace/(?:batch|0|[1-9][0-9]{0,9})")
 """``trace/17`` for row 17 of the data, ``trace/batch`` for the rows that the next step of training takes."""
 
-MOST_ROWS = 4096
-"""Larger batches cannot be traced."""
-
 MOST_ENTRIES = 20_000
-"""Larger arrays are left out: there is no room on a page to show them, and sending them would hold up the frames."""
+"""Larger arrays are left out: of a 784-128-10 network they would make each frame five to fifteen times as large."""
 
 
 def look(name: str, now: Snapshot) -> dict[str, np.ndarray]:
@@ -54,7 +52,7 @@ def look(name: str, now: Snapshot) -> dict[str, np.ndarray]:
 
 
 def rows_of(name: str, now: Snapshot) -> Int[np.ndarray, "rows"] | None:
-    """Numbers of the rows that a lens of this name is about; None if there is no such lens, row or batch."""
+    """Numbers of the rows that a lens of this name is about; None if there is no such lens or row, or too many."""
     if NAME.fullmatch(name) is None:
         return None
     _, what = name.split("/")

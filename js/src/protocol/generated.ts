@@ -142,6 +142,14 @@ export interface Step {
 }
 
 /**
+ * Take one step on these rows of the data alone, without dropout: the one that a trace of them shows.
+ */
+export interface Learn {
+  type: "learn";
+  rows: number[];
+}
+
+/**
  * Start again from fresh parameters: with ``seed`` where one is given, with the next one where ``new`` is true.
  */
 export interface Reset {
@@ -208,7 +216,7 @@ export interface Do {
   type: "do";
   client: string;
   id: number;
-  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore | Seek;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
 }
 
 /**
@@ -427,7 +435,7 @@ export interface Answer {
   content: CodeAnswer | ExamplesAnswer | FoundAnswer;
 }
 
-export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Reset | Restore | Seek;
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask;
 

@@ -1,0 +1,232 @@
+// The three ingredients of a network line by line: model, loss, optimiser; the same lines as `net.equations()`.
+import type { Design } from "../protocol";
+import {
+  array,
+  classed,
+  close,
+  comma,
+  exp,
+  type Formula,
+  frac,
+  hat,
+  infix,
+  inside,
+  mi,
+  mn,
+  open,
+  row,
+  space,
+  sub,
+  sum,
+  sup,
+  under,
+  words,
+} from "./formula";
+import { activated, directionOf, functionName, huber, lossOf, memoryOf, setting, symbolic } from "./functions";
+import { MOST_NAMED, type Resting } from "./resting";
+
+/** So many layers are written into one formula; of more only the first and the last are. */
+export const MOST_COMPOSED = 4;
+
+/** One line; the right side may be broken between its pieces. */
+export interface Line {
+  readonly left: Formula;
+  readonly relation: string;
+  readonly right: readonly Formula[];
+}
+
+type Drawn = Pick<Design, "inputs" | "layers" | "loss" | "optimizer" | "learning_rate" | "l1" | "l2">;
+
+const sizesOf = (design: Drawn) => [design.inputs.length, ...design.layers.map((layer) => layer.units)];
+
+/** A word for which the design has a symbol of its own: on, learns. */
+const word = (text: string) => classed(mi(text), "word");
+const on = (number: number) => sub(word("on"), mn(number));
+const times = () => infix("⊙");
+
+function shaped(symbol: Formula, ...shape: (string | number)[]): Formula {
+  const sizes = shape.flatMap((length, i) => {
+    const one = typeof length === "number" ? mn(length) : mi(length);
+    return i === 0 ? [one] : [infix("×"), one];
+  });
+  return under(symbol, classed(row(...sizes), "shape"));
+}
+
+/** The first few names, and how many more there are. */
+function some(names: readonly Formula[], count: number): Formula {
+  const listed = names.slice(0, MOST_NAMED).flatMap((name, i) => (i === 0 ? [name] : [comma(), name]));
+  const more = count > MOST_NAMED ? [words(` and ${count - MOST_NAMED} more`)] : [];
+  return row(...listed, ...more);
+}
+
+export function modelLines(design: Drawn, { off }: Resting): Line[] {
+  return [{ left: hat(mi("y")), relation: "=", right: composed(design, off) }, ...layerLines(design, off)];
+}
+
+/** The whole model in one formula, broken after each layer. */
+function composed({ layers }: Drawn, off: readonly (readonly number[])[]): Formula[] {
+  const last = layers.length;
+  if (last > MOST_COMPOSED) {
+    const f = (number: number) => sub(classed(mi("f"), "activation"), mn(number));
+    return [
+      row(f(last), open(), infix("⋯"), f(2), open(), f(1), open(), array("x"), space(), array("w", 1)),
+      row(infix("+"), array("b", 1), close()),
+      row(array("w", 2), infix("+"), array("b", 2), close(), infix("⋯")),
+      row(array("w", last), infix("+"), array("b", last), close()),
+    ];
+  }
+  const opened: Formula[] = [];
+  const pieces: Formula[] = [];
+  layers.forEach((layer, index) => {
+    const number = index + 1;
+    const name = functionName(layer.activation);
+    const hasBrackets = name !== null || number < last;
+    const isMasked = (off[index]?.length ?? 0) > 0;
+    if (hasBrackets) opened.unshift(open());
+    if (name) opened.unshift(name);
+    if (isMasked) opened.unshift(open("["));
+    pieces.push(
+      row(
+        ...(number === 1 ? [array("x"), space()] : []),
+        array("w", number),
+        infix("+"),
+        array("b", number),
+        ...(hasBrackets ? [close()] : []),
+        ...(isMasked ? [times(), on(number), close("]")] : []),
+      ),
+    );
+  });
+  const [first, ...others] = pieces;
+  return [row(...opened, ...(first ? [first] : [])), ...others];
+}
+
+function layerLines(design: Drawn, off: readonly (readonly number[])[]): Line[] {
+  const sizes = sizesOf(design);
+  const last = design.layers.length;
+  return design.layers.flatMap(({ units, activation }, index): Line[] => {
+    const number = index + 1;
+    const inputs = sizes[index] ?? 0;
+    const before = number === 1 ? array("x") : array("a", number - 1);
+    const isSoftmax = activation === "softmax";
+    const answer = isSoftmax ? indexed("a", number, "k") : array("a", number);
+    const named = isSoftmax ? sub(hat(mi("y")), mi("k")) : hat(mi("y"));
+    const f = last > MOST_COMPOSED ? [composedName(number)] : [];
+    return [
+      {
+        left: shaped(array("z", number), "n", units),
+        relation: "=",
+        right: [
+          row(shaped(before, "n", inputs), space("0.28em"), shaped(array("w", number), inputs, units)),
+          row(infix("+"), shaped(array("b", number), units)),
+        ],
+      },
+      {
+        left: shaped(number < last ? answer : row(named, infix("="), answer), "n", units),
+        relation: "=",
+        right: [...f, ...masked(functionOf(activation, number), number, off[index] ?? [])],
+      },
+    ];
+  });
+}
+
+const composedName = (number: number) =>
+  row(sub(classed(mi("f"), "activation"), mn(number)), inside(array("z", number)), infix("="));
+
+/** z or a of a layer with a running index. */
+function indexed(letter: "z" | "a", number: number, index: string): Formula {
+  return { ...array(letter, number), children: [mi(letter), row(mn(number), comma(), mi(index))] };
+}
+
+function functionOf(activation: string, number: number): Formula {
+  if (activation === "softmax") {
+    return frac(exp(indexed("z", number, "k")), row(sum(mi("j")), exp(indexed("z", number, "j"))));
+  }
+  return activated(
+    activation,
+    symbolic(() => array("z", number)),
+  );
+}
+
+function masked(formula: Formula, number: number, off: readonly number[]): Formula[] {
+  if (off.length === 0) return [formula];
+  const units = some(off.map(mn), off.length);
+  return [
+    row(inside(formula), times(), on(number), comma()),
+    row(on(number), infix("="), mn(0), words(" for unit "), units, comma()),
+    words("else 1"),
+  ];
+}
+
+export function lossLines(design: Drawn): Line[] {
+  const outputs = sizesOf(design).at(-1) ?? 1;
+  const one = lossOf(design.loss, outputs);
+  const mean = outputs > 1 && design.loss !== "cross_entropy" ? [frac(mn(1), mn(outputs)), space()] : [];
+  const each = outputs > 1 ? [...mean, sum(row(mi("k"), infix("="), mn(1)), mn(outputs)), space(), one] : [one];
+  const penalties = [
+    { strength: design.l1, of: row(open("|"), allWeights(), close("|")) },
+    { strength: design.l2, of: sup(allWeights(), mn(2)) },
+  ].flatMap(({ strength, of }) =>
+    strength ? [row(infix("+"), setting(strength), space(), sum(allWeights()), space(), of)] : [],
+  );
+  const lines: Line[] = [
+    {
+      left: mi("L"),
+      relation: "=",
+      right: [
+        row(frac(mn(1), mi("n")), space(), sum(row(mi("i"), infix("="), mn(1)), mi("n"))),
+        row(open("["), ...each, close("]")),
+        ...penalties,
+        ...(penalties.length > 0 ? [row(open(), allWeights(), words(": every weight, no bias"), close())] : []),
+      ],
+    },
+  ];
+  if (design.loss === "huber") lines.push({ left: row(mi("h"), inside(mi("e"))), relation: "=", right: [huber()] });
+  return lines;
+}
+
+const allWeights = () => classed({ ...mi("w"), term: "weight" }, "weight");
+const theta = () => mi("θ");
+
+export function optimizerLines(design: Drawn, { resting, isMarked, off }: Resting): Line[] {
+  const last = design.layers.length;
+  const learns = () => (isMarked ? [word("learns"), times()] : []);
+  const both = (number: number) => [array("w", number), comma(), array("b", number)];
+  const among = [...both(1), ...(last > 2 ? [comma(), mi("…")] : []), ...(last > 1 ? [comma(), ...both(last)] : [])];
+  const slope = frac(row(mi("∂"), mi("L")), row(mi("∂"), theta()));
+  const lines: Line[] = [
+    {
+      left: { ...mi("g"), term: "gradient" },
+      relation: "=",
+      right: [row(...learns(), slope), row(words("for "), theta(), words(" each of "), ...among)],
+    },
+    ...memoryOf(design.optimizer),
+    {
+      left: theta(),
+      relation: "←",
+      right: [
+        row(theta(), infix("−"), { ...setting(design.learning_rate), term: "learning rate" }, space("0.28em")),
+        row(...learns(), directionOf(design.optimizer)),
+      ],
+    },
+  ];
+  if (!isMarked) return lines;
+  const names = resting.map(({ letter, number, entries, more, why }, i) => {
+    const symbol = () => array(letter, number);
+    const named = entries
+      ? some(
+          entries.map((place) =>
+            row(symbol(), open("["), ...place.flatMap((p, j) => (j ? [comma(), mn(p)] : [mn(p)])), close("]")),
+          ),
+          entries.length + more,
+        )
+      : symbol();
+    return row(...(i === 0 ? [] : [comma()]), named, words(` (${why})`));
+  });
+  if (off.some((units) => units.length > 0)) {
+    names.push(row(...(names.length > 0 ? [comma()] : []), words("every weight and the bias of a unit that is off")));
+  }
+  return [
+    ...lines,
+    { left: word("learns"), relation: "=", right: [row(mn(0), words(" for ")), ...names, words(", else 1")] },
+  ];
+}

@@ -133,6 +133,7 @@ export class FakeKernel implements Channel {
     arrays.history = { data: new Float64Array(this.#history.flat()), shape: [this.#history.length, 6] };
     if (this.#lenses.includes("confusion")) arrays.confusion = this.#confusion();
     if (this.#lenses.includes("predictions")) arrays.predictions = this.#predictions();
+    for (const lens of this.#lenses) Object.assign(arrays, this.#trace(lens));
     arrays.timeline = this.#timeline();
     const header: FrameHeader = {
       ...sampleFrame,
@@ -412,6 +413,43 @@ export class FakeKernel implements Channel {
     return { data, shape: [2, count, count] };
   }
 
+  /** Of made-up rows: x, y and what each layer makes of them. */
+  #trace(lens: string): Record<string, Numbers> {
+    const [kind, which] = lens.split("/");
+    if (kind !== "trace") return {};
+    const isBatch = which === "batch";
+    const rows = isBatch ? Array.from({ length: 32 }, (_, i) => 3 * i) : [Number(which)];
+    const seen: Record<string, number[][]> = { x: [], y: [] };
+    for (const row of rows) {
+      const random = randomNumbers(row);
+      let a = this.design.inputs.map(() => 3 * random() - 1.5);
+      seen.x?.push(a);
+      seen.y?.push(this.design.outputs.map((_, i) => (i === row % this.design.outputs.length ? 1 : 0)));
+      this.design.layers.forEach(({ units, activation }, layer) => {
+        const [w, b] = [this.params[`w${layer + 1}`] as Numbers, this.params[`b${layer + 1}`] as Numbers];
+        const z = Array.from({ length: units }, (_, unit) =>
+          a.reduce((sum, value, i) => sum + value * (w.data[i * units + unit] as number), b.data[unit] as number),
+        );
+        a = activate(activation, z).map((value, unit) =>
+          (this.marks[`b${layer + 1}`]?.[unit] ?? 0) & OUT ? 0 : value,
+        );
+        for (const [name, values] of Object.entries({ [`z${layer + 1}`]: z, [`a${layer + 1}`]: a })) {
+          seen[name] ??= [];
+          seen[name].push(values);
+        }
+      });
+    }
+    return Object.fromEntries(
+      Object.entries(seen).map(([name, values]) => {
+        const width = values[0]?.length ?? 0;
+        return [
+          `${lens}/${name}`,
+          { data: new Float64Array(values.flat()), shape: isBatch ? [rows.length, width] : [width] },
+        ];
+      }),
+    );
+  }
+
   #predictions(): Numbers {
     const rows = 200;
     const data = new Float32Array(rows * 3);
@@ -421,6 +459,19 @@ export class FakeKernel implements Channel {
     }
     return { data, shape: [rows, 3] };
   }
+}
+
+function activate(name: string, z: readonly number[]): number[] {
+  if (name === "softmax") {
+    const sum = z.reduce((total, value) => total + Math.exp(value), 0);
+    return z.map((value) => Math.exp(value) / sum);
+  }
+  const activation = {
+    tanh: Math.tanh,
+    sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
+    relu: (x: number) => Math.max(x, 0),
+  }[name];
+  return z.map(activation ?? ((value) => value));
 }
 
 function dtypeOf(data: Numbers["data"]): "float32" | "float64" | "int32" | "uint8" {

@@ -22,6 +22,11 @@ export class Held {
     return isHeld ? held.value : lookUp(this.#store.params, parameter);
   }
 
+  /** Which parameter has a value in hand; undefined where none has. */
+  get name(): string | undefined {
+    return this.#value?.name;
+  }
+
   set(parameter: Parameter, value: number): void {
     this.#value = { ...parameter, value };
     clearTimeout(this.#release);

@@ -18,6 +18,7 @@ from nnwidget.commands import (
     Cut,
     Freeze,
     Hello,
+    Learn,
     Look,
     Pause,
     Play,
@@ -53,6 +54,7 @@ ON = st.sampled_from([True, True, False])
 TRAIN = st.one_of(
     st.builds(Step, st.integers(0, 9)),
     st.builds(Step, epochs=st.integers(0, 3)),
+    st.builds(Learn, st.lists(st.sampled_from([0, 7, 39, 40]), min_size=1, max_size=3)),
     st.builds(Play),
     st.builds(Pause),
 )

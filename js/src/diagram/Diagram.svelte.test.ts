@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { designOf, FakeKernel } from "../../dev/kernel";
+import { Focus } from "../focus/focus.svelte";
 import type { Command, Design } from "../protocol";
 import { NetworkStore } from "../store/store.svelte";
 import Diagram from "./Diagram.svelte";
@@ -14,6 +15,7 @@ vi.hoisted(() => {
 });
 
 let kernel: FakeKernel;
+let focus: Focus;
 
 /** Let the fake kernel answer and the page paint. */
 async function settle() {
@@ -25,7 +27,8 @@ async function show(sizes: number[], changes: Partial<Design> = {}) {
   kernel = new FakeKernel(designOf(sizes, changes));
   const store = new NetworkStore(kernel);
   store.open();
-  render(Diagram, { store });
+  focus = new Focus();
+  render(Diagram, { store, focus });
   await settle();
   return store;
 }

@@ -34,8 +34,8 @@ export function gapsOf(layout: Layout): Gap[] {
     const from = layout.columns[layer] as Column;
     return {
       layer,
-      x0: from.x + from.halfWidth,
-      x1: to.x - to.halfWidth,
+      x0: from.x + from.spread + from.halfWidth,
+      x1: to.x - to.spread - to.halfWidth,
       from: portsOf(from),
       to: portsOf(to),
     };

@@ -13,6 +13,11 @@ const PITCH = 80;
 /** Kept free beside the outermost columns, half on either side. */
 const MARGIN = 24;
 const MIN_SPACING = 14;
+/** Between the circles of one unfolded unit. */
+export const LINK = 12;
+const UNFOLDED_RADIUS = 13;
+/** Least room for the edges that enter unfolded units. */
+const EDGE_ROOM = 70;
 const COMFORTABLE_HEIGHT = 420;
 /** So that one unit more or fewer in a small network does not change the height of the picture. */
 const LEAST_BODY = 200;
@@ -35,6 +40,8 @@ export interface Column {
   readonly ys: readonly number[];
   readonly spacing: number;
   readonly radius: number;
+  /** How far the weighted sum stands left of the middle and the activation right of it; 0 where they are drawn as one. */
+  readonly spread: number;
   /** Half the width of what edges start and end at. */
   readonly halfWidth: number;
   /** Extent of what is drawn. */
@@ -58,11 +65,13 @@ export interface LayoutOptions {
   readonly names: { readonly left: number; readonly right: number };
   /** First unit shown of each opened bundle, by column. */
   readonly opened: Readonly<Record<number, number>>;
+  /** Whether each unit of a layer is drawn as three: weighted sum, bias added, activation. */
+  readonly unfolded?: boolean;
   /** Height that is there anyway, beside the panels: it is filled, so that nothing moves while units come and go. */
   readonly room?: number;
 }
 
-export function layoutOf({ sizes, width, names, opened, room: free = 0 }: LayoutOptions): Layout {
+export function layoutOf({ sizes, width, names, opened, unfolded = false, room: free = 0 }: LayoutOptions): Layout {
   const shown = sizes.map((total, index) => {
     const bundled = total > BUNDLE_ABOVE && opened[index] === undefined;
     const windowed = total > BUNDLE_ABOVE && !bundled;
@@ -71,10 +80,14 @@ export function layoutOf({ sizes, width, names, opened, room: free = 0 }: Layout
   });
   const gaps = sizes.length - 1;
   // Names get what room there is beside the columns, the inputs' more than the outputs'; the rest is cut off.
-  const room = Math.max(width - MARGIN - gaps * PITCH, 0);
+  const widestSpread = unfolded ? 2 * UNFOLDED_RADIUS + LINK : 0;
+  const least = unfolded ? 2 * widestSpread + 2 * UNFOLDED_RADIUS + EDGE_ROOM : PITCH;
+  const margin = MARGIN + widestSpread;
+  const room = Math.max(width - margin - gaps * least, 0);
   const left = clamp(names.left + 10, PITCH / 2, Math.max(Math.min(width * 0.22, room * 0.55), 60));
   const right = clamp(names.right + 16, PITCH / 2, Math.max(Math.min(width * 0.18, room - left), 48));
-  const pitch = Math.max((width - left - right - MARGIN) / gaps, PITCH);
+  // What the last column holds beyond its middle takes room too.
+  const pitch = Math.max((width - left - right - MARGIN - widestSpread) / gaps, least);
   const widest = clamp(width / 12, 44, 60);
   // Many units get less room each, but never less than a readable line of text needs.
   const comfortable = (count: number) => clamp(COMFORTABLE_HEIGHT / count, MIN_SPACING, widest);
@@ -88,18 +101,19 @@ export function layoutOf({ sizes, width, names, opened, room: free = 0 }: Layout
     const middle = top + body / 2;
     if (bundled) {
       return {
-        ...{ x, total, bundled, first, ys: [], spacing: widest, radius: BUNDLE_HALF_WIDTH },
+        ...{ x, total, bundled, first, ys: [], spacing: widest, radius: BUNDLE_HALF_WIDTH, spread: 0 },
         ...{ halfWidth: BUNDLE_HALF_WIDTH, top: middle - BUNDLE_HEIGHT / 2, bottom: middle + BUNDLE_HEIGHT / 2 },
       };
     }
     const spacing = clamp(body / count, MIN_SPACING, farthest);
-    const radius = clamp(spacing * 0.36, 4.5, 18);
+    const radius = clamp(spacing * 0.36, 4.5, unfolded ? UNFOLDED_RADIUS : 18);
+    const spread = unfolded && index > 0 ? 2 * radius + LINK : 0;
     const ys = Array.from({ length: count }, (_, i) => middle + (i - (count - 1) / 2) * spacing);
     const [start, end] = [middle - (count * spacing) / 2, middle + (count * spacing) / 2];
-    return { x, total, bundled, first, ys, spacing, radius, halfWidth: radius, top: start, bottom: end };
+    return { x, total, bundled, first, ys, spacing, radius, spread, halfWidth: radius, top: start, bottom: end };
   });
   return {
-    width: Math.max(width, left + right + MARGIN + gaps * pitch),
+    width: Math.max(width, left + right + MARGIN + widestSpread + gaps * pitch),
     height: top + body + BOTTOM + pager,
     labels: { left, right },
     columns,
@@ -111,6 +125,7 @@ export function between(from: Layout, to: Layout, t: number): Layout {
   const mix = (a: number | undefined, b: number) => (a === undefined ? b : a + (b - a) * t);
   return {
     ...to,
+    width: mix(from.width, to.width),
     columns: to.columns.map((column, index) => {
       const old = from.columns[index];
       if (!old || old.bundled !== column.bundled) return column;
@@ -119,15 +134,21 @@ export function between(from: Layout, to: Layout, t: number): Layout {
         x: mix(old.x, column.x),
         ys: column.ys.map((y, i) => mix(old.ys[i], y)),
         radius: mix(old.radius, column.radius),
+        spread: mix(old.spread, column.spread),
         halfWidth: mix(old.halfWidth, column.halfWidth),
       };
     }),
   };
 }
 
-/** Whether going from one layout to the other can be eased: same columns in a place of the same size. */
+/** Whether going from one layout to the other can be eased: same columns in a place of the same size, or unfolding. */
 export function isNear(from: Layout, to: Layout): boolean {
-  return from.width === to.width && from.columns.length === to.columns.length;
+  return from.columns.length === to.columns.length && (from.width === to.width || isUnfolding(from, to));
+}
+
+/** Whether units unfold, or fold again, on the way from one layout to the other. */
+export function isUnfolding(from: Layout, to: Layout): boolean {
+  return to.columns.some(({ spread }, index) => spread > 0 !== (from.columns[index]?.spread ?? 0) > 0);
 }
 
 /** The y of a unit, or undefined where it is not shown. */

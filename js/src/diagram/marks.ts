@@ -1,7 +1,7 @@
 // What is frozen, cut or switched off, as the picture needs it.
 import type { NdArray } from "../store/types";
 import { FROZEN, OUT } from "../store/types";
-import { type Gap, pointOn, touches, type UnitPlace } from "./edges";
+import { type Edge, type Gap, pointOn, type UnitPlace } from "./edges";
 import { lookUp, type Parameter } from "./targets";
 
 export type Marks = Readonly<Record<string, NdArray>>;
@@ -74,13 +74,17 @@ export function statesOf(gap: Gap, marks: Marks): Uint8Array | null {
   return states;
 }
 
-/** Where padlocks go: on each frozen edge, or on none where they are many. With a focus, on the edges of that unit. */
-export function locksOf(gap: Gap, states: Uint8Array | null, focus: UnitPlace | null): { x: number; y: number }[] {
+/** Where padlocks go: on each frozen edge, or on none where they are many; where some edges stand out, on those alone. */
+export function locksOf(
+  gap: Gap,
+  states: Uint8Array | null,
+  stands: ((edge: Edge) => boolean) | null,
+): { x: number; y: number }[] {
   if (!states) return [];
   const edges = gap.from.flatMap(({ unit: from }) => gap.to.map(({ unit: to }) => ({ layer: gap.layer, from, to })));
   const frozen = edges.filter((edge, index) => {
     const state = states[index] as number;
-    return (state & FROZEN) > 0 && (state & OUT) === 0 && (focus === null || touches(edge, focus));
+    return (state & FROZEN) > 0 && (state & OUT) === 0 && (stands === null || stands(edge));
   });
   if (frozen.length > MANY_LOCKS) return [];
   const locks: { x: number; y: number }[] = [];

@@ -2,7 +2,7 @@
 // one path; wider ones are faster one by one. So thin edges that look alike share a stroke, and in a crowd most are thin.
 
 import { FROZEN, OUT } from "../store/types";
-import { type Edge, type Gap, isBundled, touches, type UnitPlace } from "./edges";
+import { type Edge, type Gap, isBundled } from "./edges";
 import { OFF } from "./marks";
 import { opacityOf, STEPS, stepOf, strength, widthOf } from "./scale";
 
@@ -28,8 +28,8 @@ export interface Picture {
   readonly colours: Colours;
   /** Device pixels in a CSS pixel. */
   readonly density: number;
-  /** Edges of this unit stand out, the others step back. */
-  readonly focus: UnitPlace | null;
+  /** Which edges stand out, while the others step back; null where all are alike. */
+  readonly stands: ((edge: Edge) => boolean) | null;
   /** Edges drawn on top with a halo. */
   readonly marked: readonly Edge[];
 }
@@ -62,9 +62,9 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): void
 
 function paintGap(context: CanvasRenderingContext2D, gap: Gap, index: number, picture: Picture): void {
   const values = picture.values[index] ?? new Float64Array();
-  const { focus } = picture;
+  const { stands } = picture;
   const scale = picture.scales[index] ?? 1;
-  const crowd = focus ? Math.max(gap.from.length, gap.to.length) : values.length;
+  const crowd = stands ? Math.max(gap.from.length, gap.to.length) : values.length;
   const states = picture.states[index];
   const bundled = isBundled(gap);
   const crowded = values.length > MANY;
@@ -74,10 +74,10 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, index: number, pi
     for (const to of gap.to) {
       const state = states?.[place] ?? 0;
       const value = values[place++] as number;
-      const back = focus !== null && !touches({ layer: gap.layer, from: from.unit, to: to.unit }, focus);
+      const back = stands !== null && !stands({ layer: gap.layer, from: from.unit, to: to.unit });
       const kind = back && !(state & OUT) ? "neutral" : kindOf(value, bundled, state);
       const step = back ? 0 : kind === "broken" ? STEPS >> 1 : stepOf(strength(value, scale, crowd));
-      if (step === 0 && crowded && (focus === null || back)) continue;
+      if (step === 0 && crowded && (stands === null || back)) continue;
       const key = `${back ? 0 : 1}${step}${kind}`;
       const group = groups.get(key);
       if (group) group.ends.push([from.y, to.y]);

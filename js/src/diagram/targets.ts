@@ -6,6 +6,7 @@ import type { Edge, UnitPlace } from "./edges";
 export type Target =
   | ({ readonly kind: "weight" } & Edge)
   | { readonly kind: "bias"; readonly layer: number; readonly unit: number }
+  | { readonly kind: "sum"; readonly layer: number; readonly unit: number }
   | ({ readonly kind: "unit" } & UnitPlace);
 
 /** A single number that can be set. */
@@ -17,7 +18,7 @@ export interface Parameter {
 /** The number at a target; null where there is none, or where it stands for many. */
 export function parameterOf(target: Target): Parameter | null {
   if (target.kind === "bias") return { name: `b${target.layer + 1}`, index: [target.unit] };
-  if (target.kind === "unit" || target.from === null || target.to === null) return null;
+  if (target.kind === "unit" || target.kind === "sum" || target.from === null || target.to === null) return null;
   return { name: `w${target.layer + 1}`, index: [target.from, target.to] };
 }
 
@@ -51,6 +52,13 @@ export function describe(design: Design, target: Target): { what: string; where:
     const what = unitName(design, target.column, target.unit);
     if (layer < 0) return { what, where: `input, x[:, ${target.unit}]` };
     return { what, where: layerName(design, layer) };
+  }
+  if (target.kind === "sum") {
+    const { layer, unit } = target;
+    return {
+      what: `weighted sum of ${unitName(design, layer + 1, unit)}`,
+      where: `z${layer + 1}[${unit}] = ${layer === 0 ? "x" : `a${layer}`} @ w${layer + 1}[:, ${unit}] + b${layer + 1}[${unit}]`,
+    };
   }
   if (target.kind === "bias") {
     return {

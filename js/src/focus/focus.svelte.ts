@@ -1,4 +1,6 @@
 // What a hand points at or has chosen, shared by all pictures of one view: what lights up in one lights up in all.
+import type { Design } from "../protocol";
+
 /**
  * A part of the network that every picture can show. Layers count from 0; column 0 holds the inputs, column k + 1 the
  * activations of layer k; a sum is the z of a unit. An index that is null stands for all there are: a weight with
@@ -6,13 +8,25 @@
  */
 export type Part =
   | { readonly kind: "weight"; readonly layer: number; readonly from: number | null; readonly to: number | null }
-  | { readonly kind: "bias" | "sum"; readonly layer: number; readonly unit: number | null }
+  | { readonly kind: "bias"; readonly layer: number; readonly unit: number | null }
+  | { readonly kind: "sum"; readonly layer: number; readonly unit: number | null }
   | { readonly kind: "unit"; readonly column: number; readonly unit: number | null }
   | { readonly kind: "layer"; readonly layer: number };
 
 /** The layer a part belongs to; -1 for inputs. */
 export function layerOf(part: Part): number {
   return part.kind === "unit" ? part.column - 1 : part.layer;
+}
+
+/** Whether a network has such a part (any more). */
+export function exists(part: Part, design: Design): boolean {
+  const layer = layerOf(part);
+  const sizes = [design.inputs.length, ...design.layers.map(({ units }) => units)];
+  const units = sizes[layer + 1];
+  if (units === undefined) return false;
+  if (part.kind === "layer") return layer >= 0;
+  if (part.kind === "weight") return (part.from ?? 0) < (sizes[layer] ?? 0) && (part.to ?? 0) < units;
+  return (part.unit ?? 0) < units;
 }
 
 /** Whether two indices, of which null stands for all, have one in common. */

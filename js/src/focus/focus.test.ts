@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { Focus, type Part, relation } from "./focus.svelte";
+import { sampleDesign } from "../../dev/samples";
+import { exists, Focus, type Part, relation } from "./focus.svelte";
 
 const weight = (from: number | null, to: number | null, layer = 1): Part => ({ kind: "weight", layer, from, to });
 const bias = { kind: "bias", layer: 1, unit: 2 } as const;
@@ -44,4 +45,19 @@ test("what is pointed at comes before what was chosen", () => {
   expect(focus.lit(unit)).toBe("self");
   focus.hovered = null;
   expect(focus.lit(unit)).toBeNull();
+});
+
+test.each<[Part, boolean]>([
+  [weight(3, 0), true],
+  [weight(4, 0), false],
+  [weight(null, null), true],
+  [weight(null, null, 2), false],
+  [{ kind: "bias", layer: 0, unit: 3 }, true],
+  [{ kind: "bias", layer: 0, unit: 4 }, false],
+  [{ kind: "unit", column: 0, unit: 1 }, true],
+  [{ kind: "unit", column: 0, unit: 2 }, false],
+  [{ kind: "layer", layer: 1 }, true],
+  [{ kind: "layer", layer: 2 }, false],
+])("%o in a network 2-4-1: %s", (part, expected) => {
+  expect(exists(part, sampleDesign)).toBe(expected);
 });

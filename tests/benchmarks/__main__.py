@@ -10,11 +10,18 @@ from pathlib import Path
 
 import jax
 
-from tests.benchmarks import compiling, live, memory, training
+from tests.benchmarks import compiling, growth, large, live, memory, training
 from tests.benchmarks.measure import Row
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
-GROUPS = {"training": training.rows, "compiling": compiling.rows, "memory": memory.rows, "live": live.rows}
+GROUPS = {
+    "training": training.rows,
+    "large": large.rows,
+    "compiling": compiling.rows,
+    "memory": memory.rows,
+    "live": live.rows,
+}
+PICTURES = {"growth": growth.draw}
 
 HEAD = """# Benchmarks
 
@@ -26,9 +33,16 @@ this page. Goals that were missed are marked; nothing here is asserted in `make 
 
 def main(wanted: list[str]) -> None:
     """Run the groups that are named, or all of them; only a full run is written to the page."""
-    found = list(show(run(wanted or list(GROUPS))))
+    wrong = [name for name in wanted if name not in {**GROUPS, **PICTURES}]
+    if wrong:
+        raise SystemExit(f"there is no group {wrong[0]!r}; there are {', '.join([*GROUPS, *PICTURES])}")
+    tables = [name for name in GROUPS if not wanted or name in wanted]
+    found = list(show(run(tables))) if tables else []
+    for name, draw in PICTURES.items():
+        if not wanted or name in wanted:
+            draw()
     if not wanted:
-        PAGE.write_text(HEAD + f"{machine()}\n\n" + "\n".join(found) + "\n")
+        PAGE.write_text(HEAD + f"{machine()}\n\n" + "\n".join(found) + "\n" + growth.SECTION)
         print(f"written to {PAGE.relative_to(PAGE.parent.parent)}")
 
 

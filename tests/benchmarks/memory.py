@@ -30,7 +30,16 @@ def a_million_steps() -> Row:
 
 def resident() -> int:
     """Bytes of this process in memory."""
+    return _status("VmRSS")
+
+
+def peak() -> int:
+    """The most bytes that this process ever had in memory; ``ru_maxrss`` would count those of its parent."""
+    return _status("VmHWM")
+
+
+def _status(field: str) -> int:
     for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{field}:"):
             return int(line.split()[1]) * 1024
-    raise OSError("/proc/self/status does not tell the memory in use")
+    raise OSError(f"/proc/self/status does not tell {field}")

@@ -104,10 +104,14 @@ def tiny() -> Row:
 
 
 def bare_loop(sizes: list[int], x: np.ndarray, y: np.ndarray, *, batch: int, epochs: int) -> Callable[[], object]:
-    """Plain JAX of exactly this shape: a scan over epochs, in it one over batches, tanh, optax.sgd, no shuffling."""
+    """Plain JAX of exactly this shape: a scan over epochs, in it one over batches, tanh, optax.sgd, no shuffling.
+
+    With several outputs it learns classes: softmax and cross-entropy.
+    """
     batches = len(x) // batch
     inputs = jnp.asarray(x[: batches * batch].reshape(batches, batch, -1))
     targets = jnp.asarray(y[: batches * batch].reshape(batches, batch, -1))
+    entropy = optax.sigmoid_binary_cross_entropy if sizes[-1] == 1 else optax.softmax_cross_entropy
     optimizer = optax.sgd(0.03)
     start = {name: jnp.asarray(value) for name, value in init(sizes, 0).items()}
 
@@ -116,7 +120,7 @@ def bare_loop(sizes: list[int], x: np.ndarray, y: np.ndarray, *, batch: int, epo
         for number in range(1, len(sizes) - 1):
             a = jnp.tanh(a @ params[f"w{number}"] + params[f"b{number}"])
         z = a @ params[f"w{len(sizes) - 1}"] + params[f"b{len(sizes) - 1}"]
-        return optax.sigmoid_binary_cross_entropy(z, y).mean()
+        return entropy(z, y).mean()
 
     def step(carry: Any, rows: Any) -> Any:
         params, memory = carry
@@ -125,10 +129,10 @@ def bare_loop(sizes: list[int], x: np.ndarray, y: np.ndarray, *, batch: int, epo
         return (optax.apply_updates(params, updates), memory), value
 
     @jax.jit
-    def train(params: Any) -> Any:
+    def train(params: Any, inputs: Any, targets: Any) -> Any:
         def epoch(carry: Any, _: Any) -> Any:
             return jax.lax.scan(step, carry, (inputs, targets))
 
         return jax.lax.scan(epoch, (params, optimizer.init(params)), None, length=epochs)
 
-    return lambda: jax.block_until_ready(train(start))
+    return lambda: jax.block_until_ready(train(start, inputs, targets))

@@ -3,7 +3,7 @@ import type { Command, Content, Design, FrameHeader, Question } from "../protoco
 
 /** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
 export type Connection = "waiting" | "live" | "silent" | "gone";
-export type Lens = "confusion" | "predictions" | `trace/${number}`;
+export type Lens = "confusion" | "predictions" | `trace/${number}` | "trace/batch";
 
 export const FROZEN = 1;
 export const OUT = 2;

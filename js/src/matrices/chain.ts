@@ -4,8 +4,15 @@ import type { Design } from "../protocol";
 
 export type Role = "input" | "weight" | "bias" | "sum" | "activation";
 
-/** What a side of a matrix runs over: the units of a column of the diagram (0: inputs), or a single row. */
-export type Side = number | "row";
+/** What a side of a matrix runs over: the units of a column of the diagram (0: inputs), examples, or a single row. */
+export type Side = number | "examples" | "one";
+
+/** How long each side is. */
+export interface Lengths {
+  /** Number of inputs, then of units in each layer. */
+  readonly sizes: readonly number[];
+  readonly examples: number;
+}
 
 export interface Matrix {
   /** Unique on the page; a1 stands twice where its layer ends a line and the next begins with it. */
@@ -32,7 +39,7 @@ const activations = (layer: number, id: string): Matrix => ({
   name: layer < 0 ? "x" : `a${layer + 1}`,
   role: layer < 0 ? "input" : "activation",
   layer,
-  rows: "row",
+  rows: "examples",
   columns: layer + 1,
 });
 
@@ -44,8 +51,8 @@ export function chainOf(layers: number): Term[][] {
     return [
       { sign: null, matrix: activations(layer - 1, layer === 0 ? "x" : `a${layer}-again`) },
       { sign: "·", matrix: { id: `w${number}`, name: `w${number}`, role: "weight", rows: layer, ...own } },
-      { sign: "+", matrix: { id: `b${number}`, name: `b${number}`, role: "bias", rows: "row", ...own } },
-      { sign: "=", matrix: { id: `z${number}`, name: `z${number}`, role: "sum", rows: "row", ...own } },
+      { sign: "+", matrix: { id: `b${number}`, name: `b${number}`, role: "bias", rows: "one", ...own } },
+      { sign: "=", matrix: { id: `z${number}`, name: `z${number}`, role: "sum", rows: "examples", ...own } },
       { sign: "→", matrix: activations(layer, `a${number}`) },
     ];
   });
@@ -56,8 +63,8 @@ export function joined(chain: readonly (readonly Term[])[]): Term[] {
   return chain.flatMap((terms, layer) => (layer === 0 ? terms : terms.slice(1)));
 }
 
-export function lengthOf(side: Side, sizes: readonly number[]): number {
-  return side === "row" ? 1 : (sizes[side] ?? 0);
+export function lengthOf(side: Side, { sizes, examples }: Lengths): number {
+  return side === "one" ? 1 : side === "examples" ? examples : (sizes[side] ?? 0);
 }
 
 /** What a matrix is called in print: the last activations are the prediction. */
@@ -66,16 +73,15 @@ export function symbolOf(matrix: Matrix, layers: number): { letter: string; numb
   return { letter: matrix.name.slice(0, 1), number: matrix.name.slice(1) };
 }
 
-/** The shape in print: "41×20", for a batch or in symbols "n×20". */
-export function shapeOf(matrix: Matrix, sizes: readonly number[], rows: string): string {
-  const isPerExample = matrix.role !== "bias" && matrix.rows === "row";
-  const height = isPerExample ? rows : `${lengthOf(matrix.rows, sizes)}`;
-  return `${height}×${lengthOf(matrix.columns, sizes)}`;
+/** The shape in print: "41×20", in symbols "n×20". */
+export function shapeOf(matrix: Matrix, lengths: Lengths, isSymbolic = false): string {
+  const height = isSymbolic && matrix.rows === "examples" ? "n" : lengthOf(matrix.rows, lengths);
+  return `${height}×${lengthOf(matrix.columns, lengths)}`;
 }
 
-/** Where an entry is: "w1[3, 5]", "z1[2]". */
-export function entryName({ name, role }: Matrix, row: number, column: number, comma = ", "): string {
-  return role === "weight" ? `${name}[${row}${comma}${column}]` : `${name}[${column}]`;
+/** Where an entry is: "w1[3, 5]", "b1[2]", of one example "z1[2]", of a batch "z1[0, 2]". */
+export function entryName({ name, rows }: Matrix, row: number, column: number, isBatch: boolean): string {
+  return rows === "one" || (rows === "examples" && !isBatch) ? `${name}[${column}]` : `${name}[${row}, ${column}]`;
 }
 
 /** The part of the network that an entry is; null stands for all rows or columns. */

@@ -1,6 +1,6 @@
 // Where each matrix stands: the whole chain on one line where it fits, else a line for each layer, else wrapped.
 import { type Axis, axisOf, extentOf, isCondensed } from "./axis";
-import { joined, lengthOf, type Matrix, type Side, type Sign, type Term } from "./chain";
+import { joined, type Lengths, lengthOf, type Matrix, type Side, type Sign, type Term } from "./chain";
 
 /** "numbers": cells that a number fits into. "colours": cells as small as need be, to see all of a matrix at once. */
 export type Look = "numbers" | "colours" | "symbols";
@@ -35,7 +35,7 @@ export interface Layout {
 
 export interface Wanted {
   readonly chain: readonly (readonly Term[])[];
-  readonly sizes: readonly number[];
+  readonly lengths: Lengths;
   readonly width: number;
   readonly look: Look;
   /** Sides that are opened. */
@@ -63,6 +63,8 @@ const SMALLEST_SQUARE = 6;
 /** No matrix is higher than this. */
 const TALLEST = 340;
 
+/** Of a batch, so many examples are in sight: their rows are much alike. */
+const MOST_EXAMPLES = 6;
 /** n examples are drawn as so many rows. */
 const EXAMPLES = 30;
 const LONGEST = 90;
@@ -139,7 +141,7 @@ function inColours(wanted: Wanted): Line[] {
     const smallest = arrange === onOneLine ? 10 : SMALLEST_SQUARE;
     for (let side = LARGEST_SQUARE; side >= smallest; side--) {
       const limit = Math.floor(TALLEST / side);
-      const lines = wanted.sizes.every((size) => size <= limit) && arrange(wanted, square(side, limit));
+      const lines = wanted.lengths.sizes.every((size) => size <= limit) && arrange(wanted, square(side, limit));
       if (lines) return lines;
     }
   }
@@ -164,9 +166,8 @@ function inSymbols(wanted: Wanted): Line[] {
 }
 
 /** A side drawn as one: the longer, the less it matters by how much. */
-function symbolic(matrix: Matrix, side: Side, { sizes }: Wanted, scale: number): Axis {
-  const isExamples = side === "row" && matrix.role !== "bias";
-  const length = isExamples ? EXAMPLES : lengthOf(side, sizes);
+function symbolic(side: Side, lengths: Lengths, scale: number): Axis {
+  const length = lengthOf(side, { ...lengths, examples: EXAMPLES });
   const cell = Math.round(Math.min(13 + 10 * Math.sqrt(length), LONGEST) * (scale / 100));
   return { length: 1, head: 1, tail: 0, cell, open: false };
 }
@@ -219,10 +220,11 @@ const lineWidth = (line: Line): number => line.reduce((sum, box) => sum + box.si
 function boxesOf(terms: readonly Term[], wanted: Wanted, cells: Cells): Box[] {
   return terms.map((term) => {
     const { matrix, sign } = term;
-    const side = (which: Side, cell: number) =>
-      wanted.look === "symbols"
-        ? symbolic(matrix, which, wanted, cells.limit)
-        : axisOf(lengthOf(which, wanted.sizes), cells.limit, cell, wanted.opened.has(which));
+    const side = (which: Side, cell: number) => {
+      if (wanted.look === "symbols") return symbolic(which, wanted.lengths, cells.limit);
+      const limit = which === "examples" ? Math.min(cells.limit, MOST_EXAMPLES) : cells.limit;
+      return axisOf(lengthOf(which, wanted.lengths), limit, cell, wanted.opened.has(which));
+    };
     const rows = side(matrix.rows, cells.height);
     const columns = side(matrix.columns, cells.width);
     return {

@@ -1,6 +1,6 @@
 // Which entries of a matrix belong to what is pointed at. They always form a rectangle, so that it can be outlined.
 import { type Part, relation } from "../focus/focus.svelte";
-import { lengthOf, type Matrix, partAt } from "./chain";
+import { type Lengths, lengthOf, type Matrix, partAt } from "./chain";
 
 export interface Region {
   readonly rows: readonly [first: number, last: number];
@@ -10,14 +10,14 @@ export interface Region {
 
 /**
  * The entries that are lit with a part. Beyond what `relation` says, a weighted sum lights the row that is multiplied
- * with its column of weights.
+ * with its column of weights: that of one example if the sum is.
  */
-export function regionOf(matrix: Matrix, sizes: readonly number[], part: Part): Region | null {
-  const height = lengthOf(matrix.rows, sizes);
-  const width = lengthOf(matrix.columns, sizes);
-  if (part.kind === "sum" && matrix.role !== "weight" && matrix.layer === part.layer - 1) {
+export function regionOf(matrix: Matrix, lengths: Lengths, part: Part, example: number | null = null): Region | null {
+  const height = lengthOf(matrix.rows, lengths);
+  const width = lengthOf(matrix.columns, lengths);
+  if (part.kind === "sum" && matrix.layer === part.layer - 1) {
     const isOperand = matrix.role === "input" || matrix.role === "activation";
-    return isOperand ? { rows: [0, height - 1], columns: [0, width - 1], how: "part" } : null;
+    return isOperand ? { rows: span(example, height), columns: span(null, width), how: "part" } : null;
   }
   const row = part.kind === "weight" ? part.from : null;
   const column = part.kind === "weight" ? part.to : part.kind === "layer" ? null : part.unit;

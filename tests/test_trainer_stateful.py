@@ -106,7 +106,7 @@ class ManyHands(RuleBasedStateMachine):
         self.patch.start()
         self.net.start()
         self.net.hear(Hello("page"))
-        self.net.hear(Look("page", ["confusion"]))
+        self.net.hear(Look("page", ["confusion", "trace/7", "trace/batch"]))
 
     def teardown(self) -> None:
         if hasattr(self, "net"):

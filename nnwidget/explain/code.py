@@ -17,6 +17,7 @@ import numpy as np
 from nnwidget.design import Design, check_name
 from nnwidget.explain.program import Block, Ingredient, Memory, blocks
 from nnwidget.marks import Marks
+from nnwidget.optimizers import OPTIMIZERS
 from nnwidget.state import exact
 
 Style: TypeAlias = Literal["jax", "numpy"]
@@ -109,8 +110,7 @@ def _memory(design: Design, slots: Any) -> Memory | None:
     """The optimiser's memory under the names of its formulas."""
     if slots is None:
         return None
-    names = {"momentum": {"m": "trace"}, "rmsprop": {"v": "nu"}, "adam": {"m": "mu", "v": "nu"}}
-    memory: dict[str, Any] = {
-        name: exact(design, getattr(slots, attribute)) for name, attribute in names.get(design.optimizer, {}).items()
+    return {
+        letter: slots.count if letter == "t" else exact(design, getattr(slots, attribute))
+        for letter, attribute in OPTIMIZERS[design.optimizer].memory.items()
     }
-    return {**memory, "t": slots.count} if design.optimizer == "adam" else memory

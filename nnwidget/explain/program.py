@@ -15,6 +15,7 @@ from nnwidget.activations import OUTPUT
 from nnwidget.design import Design
 from nnwidget.explain.literals import WIDTH, array_literal, dict_literal, fitted
 from nnwidget.marks import FROZEN, Marks, is_cut, is_switched_off
+from nnwidget.optimizers import OPTIMIZERS
 
 Ingredient: TypeAlias = Literal["model", "loss", "optimizer"]
 Memory: TypeAlias = Mapping[str, Any]
@@ -318,7 +319,7 @@ class _Program:
 
     def settings(self) -> Iterator[str]:
         yield f"learning_rate = {self.design.learning_rate!r}"
-        kept = SLOTS[self.design.optimizer]
+        kept = tuple(OPTIMIZERS[self.design.optimizer].memory)
         if not kept:
             yield "opt_state = {}  # this one has no memory"
         elif self.memory is None:
@@ -369,7 +370,7 @@ class _Program:
             f"    g = {gradient}",
             *(["    g = {k: learns[k] * g[k] for k in g}"] if learns else []),
         ]
-        kept = SLOTS[self.design.optimizer]
+        kept = tuple(OPTIMIZERS[self.design.optimizer].memory)
         rules = {
             "m": 'm = {k: 0.9 * opt_state["m"][k] + %sg[k] for k in g}'
             % ("" if self.design.optimizer == "momentum" else "0.1 * "),
@@ -437,9 +438,6 @@ def gelu_slope(z):
     t = np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z**3))
     dt = (1 - t**2) * (2 / np.pi) ** 0.5 * (1 + 3 * 0.044715 * z**2)
     return (1 + t) / 2 + z / 2 * dt"""
-
-SLOTS: dict[str, tuple[str, ...]] = {"sgd": (), "momentum": ("m",), "rmsprop": ("v",), "adam": ("m", "v", "t")}
-"""What each optimiser remembers from step to step."""
 
 DIRECTIONS = {
     "sgd": "g[k]",

@@ -1,7 +1,8 @@
 """What can be seen of a network: one file per lens, one row each in the table.
 
 A lens is a pure function of a moment that returns named arrays. To add one: write its file, add its row here, and show
-it with a component that asks for it by name.
+it with a component that asks for it by name. Besides, a page can ask for the ``trace`` of any row, whose name says which;
+it looks at the network itself instead of its outputs, and is sent to those who ask only.
 """
 
 from __future__ import annotations
@@ -17,5 +18,6 @@ LENSES: dict[str, Callable[[Moment], dict[str, np.ndarray]]] = {
     "confusion": confusion.look,
     "predictions": predictions.look,
 }
+"""What every settled frame holds, and others where a page looks at it."""
 
 __all__ = ["LENSES", "Moment"]

@@ -1,8 +1,8 @@
 """What can be seen of a network: one file per lens, one row each in the table.
 
 A lens is a pure function of a moment that returns named arrays. To add one: write its file, add its row here, and show
-it with a component that asks for it by name. Besides, a page can ask for the ``trace`` of any row, whose name says which;
-it looks at the network itself instead of its outputs, and is sent to those who ask only.
+it with a component that asks for it by name. Besides, a page can ask for the ``trace`` of any row, whose name says which:
+it looks at the network itself instead of its outputs, and goes only to those who ask.
 """
 
 from __future__ import annotations

@@ -7,6 +7,11 @@ const MATHML = "http://www.w3.org/1998/Math/MathML";
 /** What stands where a number is not known yet. */
 const UNKNOWN = "…";
 
+/** "w1[0,3]"; a number that stands alone has no index. */
+export function nameOf({ name, index }: Parameter): string {
+  return index.length > 0 ? `${name}[${index.join()}]` : name;
+}
+
 interface Shown {
   readonly quantity: Quantity;
   readonly element: Element;
@@ -26,6 +31,7 @@ export class Board {
   readonly #read: (quantity: Parameter) => number | undefined;
   readonly #shown = new Map<Element, Shown[]>();
   readonly #links = new Map<Element, Link>();
+  #chosen: Part | null = null;
 
   constructor(words: Words, read: (quantity: Parameter) => number | undefined) {
     this.#words = words;
@@ -58,12 +64,16 @@ export class Board {
     for (const numbers of this.#shown.values()) for (const number of numbers) this.#write(number);
   }
 
+  /** Light what stands for a part or belongs to it, now and in what is drawn later. */
   light(chosen: Part | null): void {
-    for (const [element, link] of this.#links) {
-      const lit = chosen && relation(chosen, link.part);
-      element.classList.toggle("lit", lit === "self");
-      element.classList.toggle("lit-part", lit === "part");
-    }
+    this.#chosen = chosen;
+    for (const [element, link] of this.#links) this.#light(element, link);
+  }
+
+  #light(element: Element, { part }: Link): void {
+    const lit = this.#chosen && relation(this.#chosen, part);
+    element.classList.toggle("lit", lit === "self");
+    element.classList.toggle("lit-part", lit === "part");
   }
 
   #write(number: Shown): void {
@@ -98,6 +108,7 @@ export class Board {
     linked.push(element);
     element.setAttribute("data-link", link.part.kind);
     element.setAttribute("tabindex", "-1");
+    this.#light(element, link);
     if (!describes) return;
     const words = this.#words.describe(link);
     element.setAttribute("data-tip", words);
@@ -105,7 +116,7 @@ export class Board {
   }
 
   #number(element: Element, quantity: Quantity, numbers: Shown[]): Element {
-    element.setAttribute("data-value-of", `${quantity.name}[${quantity.index.join()}]`);
+    element.setAttribute("data-value-of", nameOf(quantity));
     const digits = element.appendChild(document.createTextNode(UNKNOWN));
     const sides = (["prefix", "postfix"] as const).map((form) => {
       const side = document.createElementNS(MATHML, "mo");

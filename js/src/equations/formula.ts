@@ -57,7 +57,8 @@ const group = (tag: Tag, ...children: Formula[]): Formula => ({ tag, children })
 
 export const mi = (name: string) => token("mi", name);
 export const mn = (digits: string | number) => token("mn", String(digits));
-export const words = (text: string) => token("mtext", text);
+/** Spaces at the ends of a token would be dropped. */
+export const words = (text: string) => token("mtext", text.replaceAll(" ", "\u00a0"));
 export const space = (width = "0.17em"): Formula => token("mspace", "", { width });
 /** Between two operands, whatever stands beside it: a formula may be broken before or after it. */
 export const infix = (sign: string) => token("mo", sign, { form: "infix" });
@@ -66,7 +67,16 @@ export const minus = () => token("mo", "−", { form: "prefix" });
 export const open = (sign = "(") => token("mo", sign, { form: "prefix", stretchy: "false" });
 export const close = (sign = ")") => token("mo", sign, { form: "postfix", stretchy: "false" });
 export const comma = () => token("mo", ",", { form: "infix", lspace: "0", rspace: "0.17em" });
+/** In an index, where there is little room. */
+export const indexComma = () => token("mo", ",", { form: "infix", lspace: "0", rspace: "0" });
 export const row = (...parts: Formula[]) => group("mrow", ...parts);
+/** Brackets as high as what they enclose, which stays on one line. */
+export const enclosed = (before: string, after: string, ...parts: Formula[]) =>
+  row(
+    token("mo", before, { form: "prefix", stretchy: "true" }),
+    ...parts,
+    token("mo", after, { form: "postfix", stretchy: "true" }),
+  );
 export const inside = (...parts: Formula[]) => row(open(), ...parts, close());
 export const sub = (base: Formula, index: Formula) => group("msub", base, index);
 export const sup = (base: Formula, power: Formula) => group("msup", base, power);
@@ -138,7 +148,7 @@ function linkOf(letter: ArrayName, number: number, index: readonly number[]): Li
 /** One entry as a symbol: first the layer, then the place in the array, as in w with 1,0,3. */
 export function entry(letter: ArrayName, number: number, ...index: number[]): Formula {
   const places = letter === "x" ? index : [number, ...index];
-  const indices = places.flatMap((place, i) => (i === 0 ? [mn(place)] : [comma(), mn(place)]));
+  const indices = places.flatMap((place, i) => (i === 0 ? [mn(place)] : [indexComma(), mn(place)]));
   return {
     ...sub(mi(letter), indices.length === 1 ? (indices[0] as Formula) : row(...indices)),
     classes: roleOf(letter),
@@ -170,5 +180,6 @@ export function plain({ tag, children, text = "", quantity }: Formula): string {
   if (tag === "munderover") return `${first}[${second}..${third}]`;
   if (tag === "mtr") return `${parts.join(" ")}; `;
   if (tag === "mspace") return " ";
+  if (tag === "mtext") return text.replaceAll("\u00a0", " ");
   return text + parts.join("");
 }

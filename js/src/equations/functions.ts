@@ -2,6 +2,7 @@
 import {
   close,
   comma,
+  enclosed,
   exp,
   type Formula,
   frac,
@@ -57,16 +58,20 @@ const ACTIVATIONS: Readonly<Record<string, (z: Argument) => Formula>> = {
   gelu: (z) =>
     row(
       frac(z.plain(), mn(2)),
-      open(),
-      mn(1),
-      infix("+"),
-      named("tanh", "tanh"),
-      open(),
-      root(frac(mn(2), mi("π"))),
-      z.times(),
-      inside(z.operand(), infix("+"), mn("0.044715"), z.times(), sup(z.operand(), mn(3))),
-      close(),
-      close(),
+      enclosed(
+        "(",
+        ")",
+        mn(1),
+        infix("+"),
+        named("tanh", "tanh"),
+        enclosed(
+          "(",
+          ")",
+          root(frac(mn(2), mi("π"))),
+          z.times(),
+          inside(z.operand(), infix("+"), mn("0.044715"), z.times(), sup(z.operand(), mn(3))),
+        ),
+      ),
     ),
   sin: (z) => row(named("sin"), z.called()),
   identity: (z) => z.plain(),
@@ -154,8 +159,8 @@ const MEMORY: Readonly<Record<string, () => readonly Assignment[]>> = {
       relation: "=",
       right: [
         row(corrected("m", "0.9"), comma()),
-        row(hat(mi("v")), infix("="), corrected("v", "0.999")),
-        row(words("in step "), mi("t")),
+        row(space("0.5em"), hat(mi("v")), infix("="), corrected("v", "0.999")),
+        row(words(" in step "), mi("t")),
       ],
     },
   ],
@@ -183,7 +188,8 @@ export function directionOf(optimizer: string): Formula {
 
 /** A setting as it is written: 0.03, or 10 to the power of −5. */
 export function setting(value: number): Formula {
-  const [mantissa = "", exponent] = String(value).split("e");
+  const isWrittenOut = value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e16);
+  const [mantissa = "", exponent] = (isWrittenOut ? String(value) : value.toExponential()).split("e");
   if (exponent === undefined) return mn(mantissa);
   const digits = mn(String(Math.abs(Number(exponent))));
   const power = sup(mn(10), Number(exponent) < 0 ? row(minus(), digits) : digits);

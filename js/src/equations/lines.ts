@@ -5,10 +5,12 @@ import {
   classed,
   close,
   comma,
+  enclosed,
   exp,
   type Formula,
   frac,
   hat,
+  indexComma,
   infix,
   inside,
   mi,
@@ -76,28 +78,24 @@ function composed({ layers }: Drawn, off: readonly (readonly number[])[]): Formu
     ];
   }
   const opened: Formula[] = [];
-  const pieces: Formula[] = [];
-  layers.forEach((layer, index) => {
+  const pieces = layers.map((layer, index) => {
     const number = index + 1;
     const name = functionName(layer.activation);
-    const hasBrackets = name !== null || number < last;
+    const brackets =
+      name !== null || number < last ? { before: [open()], after: [close()] } : { before: [], after: [] };
     const isMasked = (off[index]?.length ?? 0) > 0;
-    if (hasBrackets) opened.unshift(open());
-    if (name) opened.unshift(name);
-    if (isMasked) opened.unshift(open("["));
-    pieces.push(
-      row(
-        ...(number === 1 ? [array("x"), space()] : []),
-        array("w", number),
-        infix("+"),
-        array("b", number),
-        ...(hasBrackets ? [close()] : []),
-        ...(isMasked ? [times(), on(number), close("]")] : []),
-      ),
+    const before = [...(isMasked ? [open("[")] : []), ...(name ? [name] : []), ...brackets.before];
+    if (before.length > 0) opened.unshift(row(...before));
+    return row(
+      ...(number === 1 ? [array("x"), space()] : []),
+      array("w", number),
+      infix("+"),
+      array("b", number),
+      ...brackets.after,
+      ...(isMasked ? [times(), on(number), close("]")] : []),
     );
   });
-  const [first, ...others] = pieces;
-  return [row(...opened, ...(first ? [first] : [])), ...others];
+  return [...opened, ...pieces];
 }
 
 function layerLines(design: Drawn, off: readonly (readonly number[])[]): Line[] {
@@ -134,7 +132,7 @@ const composedName = (number: number) =>
 
 /** z or a of a layer with a running index. */
 function indexed(letter: "z" | "a", number: number, index: string): Formula {
-  return { ...array(letter, number), children: [mi(letter), row(mn(number), comma(), mi(index))] };
+  return { ...array(letter, number), children: [mi(letter), row(mn(number), indexComma(), mi(index))] };
 }
 
 function functionOf(activation: string, number: number): Formula {
@@ -152,8 +150,8 @@ function masked(formula: Formula, number: number, off: readonly number[]): Formu
   const units = some(off.map(mn), off.length);
   return [
     row(inside(formula), times(), on(number), comma()),
-    row(on(number), infix("="), mn(0), words(" for unit "), units, comma()),
-    words("else 1"),
+    row(space("0.5em"), on(number), infix("="), mn(0), words(" for unit "), units, comma()),
+    words(" else 1"),
   ];
 }
 
@@ -174,9 +172,9 @@ export function lossLines(design: Drawn): Line[] {
       relation: "=",
       right: [
         row(frac(mn(1), mi("n")), space(), sum(row(mi("i"), infix("="), mn(1)), mi("n"))),
-        row(open("["), ...each, close("]")),
+        enclosed("[", "]", ...each),
         ...penalties,
-        ...(penalties.length > 0 ? [row(open(), allWeights(), words(": every weight, no bias"), close())] : []),
+        ...(penalties.length > 0 ? [row(words("  ("), allWeights(), words(": every weight, no bias)"))] : []),
       ],
     },
   ];
@@ -197,7 +195,7 @@ export function optimizerLines(design: Drawn, { resting, isMarked, off }: Restin
     {
       left: { ...mi("g"), term: "gradient" },
       relation: "=",
-      right: [row(...learns(), slope), row(words("for "), theta(), words(" each of "), ...among)],
+      right: [row(...learns(), slope), row(words("  for "), theta(), words(" each of "), ...among)],
     },
     ...memoryOf(design.optimizer),
     {
@@ -210,23 +208,17 @@ export function optimizerLines(design: Drawn, { resting, isMarked, off }: Restin
     },
   ];
   if (!isMarked) return lines;
-  const names = resting.map(({ letter, number, entries, more, why }, i) => {
+  const names = resting.map(({ letter, number, entries, more, why }) => {
     const symbol = () => array(letter, number);
-    const named = entries
-      ? some(
-          entries.map((place) =>
-            row(symbol(), open("["), ...place.flatMap((p, j) => (j ? [comma(), mn(p)] : [mn(p)])), close("]")),
-          ),
-          entries.length + more,
-        )
-      : symbol();
-    return row(...(i === 0 ? [] : [comma()]), named, words(` (${why})`));
+    const at = (place: readonly number[]) =>
+      row(symbol(), open("["), ...place.flatMap((index, i) => (i ? [comma(), mn(index)] : [mn(index)])), close("]"));
+    const named = entries ? some(entries.map(at), entries.length + more) : symbol();
+    return row(named, words(` (${why}), `));
   });
-  if (off.some((units) => units.length > 0)) {
-    names.push(row(...(names.length > 0 ? [comma()] : []), words("every weight and the bias of a unit that is off")));
-  }
-  return [
-    ...lines,
-    { left: word("learns"), relation: "=", right: [row(mn(0), words(" for ")), ...names, words(", else 1")] },
-  ];
+  const idle = off.some((units) => units.length > 0) ? phrase("every weight and the bias of a unit that is off,") : [];
+  const right = [row(mn(0), words(" for ")), ...names, ...idle, words("else 1")];
+  return [...lines, { left: word("learns"), relation: "=", right }];
 }
+
+/** Words that may stand on several lines. */
+const phrase = (text: string) => text.split(" ").map((one) => words(`${one} `));

@@ -20,6 +20,8 @@ export interface UnitLine {
   readonly left: Formula | null;
   readonly relation: string;
   readonly right: readonly (Formula | Gap)[];
+  /** Whether it is a sum of numbers: each has a place of its own width, so that lines do not break anew at each frame. */
+  readonly isTabular?: boolean;
 }
 
 type Drawn = Pick<Design, "inputs" | "layers">;
@@ -36,14 +38,18 @@ export function unitOf(design: Drawn, part: Part | null): Place | null {
 export function shownTerms(count: number, limit: number, wanted: number | null = null): (number | Gap)[] {
   const head = Math.ceil(limit / 2);
   const tail = count - Math.floor(limit / 2);
+  const isShown = (term: number) => count <= limit || term < head || term >= tail || term === wanted;
   const shown: (number | Gap)[] = [];
   let omitted = 0;
-  for (let term = 0; term < count; term++) {
-    if (count <= limit || term < head || term >= tail || term === wanted) {
-      if (omitted > 0) shown.push({ omitted });
-      omitted = 0;
-      shown.push(term);
-    } else omitted++;
+  for (let term = 0; term <= count; term++) {
+    if (term < count && !isShown(term)) {
+      omitted++;
+      continue;
+    }
+    // In the place of one term there is room for it.
+    if (omitted > 0) shown.push(omitted === 1 ? term - 1 : { omitted });
+    omitted = 0;
+    if (term < count) shown.push(term);
   }
   return shown;
 }
@@ -98,6 +104,7 @@ export function unitLines(design: Drawn, { layer, unit, marks, limit, wanted }: 
         ...terms((input) => [quantity(from, layer, [input], true), quantity("w", number, [input, unit], true)]),
         plus(quantity("b", number, [unit], true)),
       ],
+      isTabular: true,
     },
     { left: null, relation: "=", right: [quantity("z", number, [unit], false)] },
   ];

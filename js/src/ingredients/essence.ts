@@ -3,13 +3,7 @@ import type { CodePart } from "../protocol";
 
 export type Ingredient = "model" | "loss" | "optimizer";
 
-/** Part of a line, and the quantity it is about. */
-export interface Piece {
-  readonly text: string;
-  readonly term: string | null;
-}
-
-/** How the blocks begin that matter; the others prepare or undo. */
+/** How the blocks begin that matter; the others prepare. */
 const ESSENTIAL: Readonly<Record<Ingredient, RegExp>> = {
   model: /^def (logits|model|forward)\(/,
   loss: /^def loss\(/,
@@ -19,38 +13,42 @@ const ESSENTIAL: Readonly<Record<Ingredient, RegExp>> = {
 const PICKED = /^def model\(/;
 const WHOLE = /^def forward\(/;
 
+type Line = CodePart[];
+
 /** The essential lines of one ingredient; nothing where the program has none. */
-export function essentialLines(parts: readonly CodePart[], ingredient: Ingredient): Piece[][] {
+export function essentialParts(parts: readonly CodePart[], ingredient: Ingredient): CodePart[] {
   const blocks = blocksOf(linesOf(parts.filter((part) => part.ingredient === ingredient)));
-  const kept = blocks.filter((block) => block.some((line) => ESSENTIAL[ingredient].test(textOf(line))));
-  const isWhole = kept.some((block) => block.some((line) => WHOLE.test(textOf(line))));
-  return kept
-    .filter((block) => !(isWhole && block.some((line) => PICKED.test(textOf(line)))))
+  const kept = blocks.filter((block) => has(block, ESSENTIAL[ingredient]));
+  const isWhole = kept.some((block) => has(block, WHOLE));
+  const lines = kept
+    .filter((block) => !(isWhole && has(block, PICKED)))
     .flatMap((block) => block.filter((line) => isEssential(textOf(line), ingredient)));
+  return lines.flatMap((line, i) => (i === 0 ? line : [{ text: "\n", ingredient, term: null }, ...line]));
 }
 
-/** Headings, the compiler's decorator and the settings of a memory that is still empty explain nothing here. */
+/** Headings, the compiler's decorator and a memory that is still empty explain nothing here. */
 function isEssential(line: string, ingredient: Ingredient): boolean {
   return /^(def | )/.test(line) || (ingredient === "optimizer" && ESSENTIAL.optimizer.test(line));
 }
 
-const textOf = (line: readonly Piece[]) => line.map(({ text }) => text).join("");
+const textOf = (line: Line) => line.map(({ text }) => text).join("");
+const has = (block: readonly Line[], beginning: RegExp) => block.some((line) => beginning.test(textOf(line)));
 
-function linesOf(parts: readonly CodePart[]): Piece[][] {
-  const lines: Piece[][] = [[]];
-  for (const { text, term } of parts) {
-    text.split("\n").forEach((piece, i) => {
+function linesOf(parts: readonly CodePart[]): Line[] {
+  const lines: Line[] = [[]];
+  for (const part of parts) {
+    part.text.split("\n").forEach((text, i) => {
       if (i > 0) lines.push([]);
-      if (piece) lines.at(-1)?.push({ text: piece, term });
+      if (text) lines.at(-1)?.push({ ...part, text });
     });
   }
   return lines;
 }
 
 /** Blocks are what blank lines stand between. */
-function blocksOf(lines: readonly Piece[][]): Piece[][][] {
-  const blocks: Piece[][][] = [];
-  let block: Piece[][] = [];
+function blocksOf(lines: readonly Line[]): Line[][] {
+  const blocks: Line[][] = [];
+  let block: Line[] = [];
   for (const line of [...lines, []]) {
     if (line.length > 0) block.push(line);
     else if (block.length > 0) {

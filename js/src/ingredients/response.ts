@@ -6,14 +6,17 @@ import { activate } from "./functions";
 
 type Arrays = Readonly<Record<string, NdArray>>;
 
+/** Over so many inputs the curve is worked out. */
+export const RESPONSE_POINTS = 121;
+
 /** More multiplications than this are too many for each paint. */
 const MOST_WORK = 400_000;
 
-export function canRespond(design: Pick<Design, "inputs" | "layers">, points: number): boolean {
+export function canRespond(design: Pick<Design, "inputs" | "layers">): boolean {
   let before = design.inputs.length;
   let work = 0;
   for (const { units } of design.layers) {
-    work += before * units * points;
+    work += before * units * RESPONSE_POINTS;
     before = units;
   }
   return design.inputs.length === 1 && work <= MOST_WORK;

@@ -11,6 +11,9 @@ export interface Axis {
   readonly open: boolean;
 }
 
+/** Entries that are scrolled past, fractions included, so that matrices with cells of other sizes can go along. */
+type Scroll = number;
+
 /** An entry and where it begins, in pixels from the beginning of what is in sight. */
 export interface Entry {
   readonly index: number;
@@ -45,15 +48,26 @@ export function bandOf(axis: Axis): number | null {
   return isCondensed(axis) && !axis.open ? axis.head * axis.cell : null;
 }
 
+/** The furthest that an axis can be scrolled, in pixels. */
+function furthest(axis: Axis): number {
+  return Math.max(contentOf(axis) - extentOf(axis), 0);
+}
+
+/** How far an axis is scrolled, in pixels. */
+export function offsetOf(axis: Axis, scroll: Scroll): number {
+  return axis.open ? Math.min(scroll * axis.cell, furthest(axis)) : 0;
+}
+
 /** The entries in sight, those that are partly so included. */
-export function entriesOf(axis: Axis, scroll: number): Entry[] {
+export function entriesOf(axis: Axis, scroll: Scroll): Entry[] {
   const { length, head, tail, cell, open } = axis;
   if (open) {
-    const first = Math.max(Math.floor(scroll / cell), 0);
-    const end = Math.min(Math.ceil((scroll + extentOf(axis)) / cell), length);
+    const offset = offsetOf(axis, scroll);
+    const first = Math.floor(offset / cell);
+    const end = Math.min(Math.ceil((offset + extentOf(axis)) / cell), length);
     return Array.from({ length: Math.max(end - first, 0) }, (_, i) => ({
       index: first + i,
-      at: (first + i) * cell - scroll,
+      at: (first + i) * cell - offset,
     }));
   }
   const entries = Array.from({ length: head }, (_, index) => ({ index, at: index * cell }));
@@ -67,19 +81,19 @@ export function isHidden(axis: Axis, index: number): boolean {
 }
 
 /** Where an entry is; behind the band, the place of the band. */
-export function placeOf(axis: Axis, index: number, scroll: number): { at: number; size: number } {
+export function placeOf(axis: Axis, index: number, scroll: Scroll): { at: number; size: number } {
   const { length, head, tail, cell, open } = axis;
-  if (open) return { at: index * cell - scroll, size: cell };
+  if (open) return { at: index * cell - offsetOf(axis, scroll), size: cell };
   if (index < head) return { at: index * cell, size: cell };
   if (index >= length - tail) return { at: (index - length + 2 * tail + head - tail) * cell + BAND, size: cell };
   return { at: head * cell, size: BAND };
 }
 
 /** The entry at a pixel; on the band the first one behind it. */
-export function entryAt(axis: Axis, pixel: number, scroll: number): number | null {
+export function entryAt(axis: Axis, pixel: number, scroll: Scroll): number | null {
   const { length, head, tail, cell, open } = axis;
   if (pixel < 0 || pixel >= extentOf(axis)) return null;
-  if (open) return Math.min(Math.floor((pixel + scroll) / cell), length - 1);
+  if (open) return Math.min(Math.floor((pixel + offsetOf(axis, scroll)) / cell), length - 1);
   const start = head * cell;
   if (pixel < start) return Math.floor(pixel / cell);
   if (!isCondensed(axis)) return null;
@@ -95,8 +109,6 @@ export function neighbour(axis: Axis, index: number, by: 1 | -1): number | null 
 }
 
 /** The nearest scroll position at which an entry is wholly in sight. */
-export function reveal(axis: Axis, index: number, scroll: number): number {
-  if (!axis.open) return scroll;
-  const start = index * axis.cell;
-  return Math.max(Math.min(scroll, start), start + axis.cell - extentOf(axis));
+export function reveal(axis: Axis, index: number, scroll: Scroll): Scroll {
+  return Math.max(Math.min(scroll, index), index + 1 - extentOf(axis) / axis.cell);
 }

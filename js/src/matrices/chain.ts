@@ -67,9 +67,10 @@ export function lengthOf(side: Side, { sizes, examples }: Lengths): number {
   return side === "one" ? 1 : side === "examples" ? examples : (sizes[side] ?? 0);
 }
 
-/** What a matrix is called in print: the last activations are the prediction. */
-export function symbolOf(matrix: Matrix, layers: number): { letter: string; number: string } {
+/** What a matrix is called in print: X for many examples, ŷ for the last activations, which are the prediction. */
+export function symbolOf(matrix: Matrix, layers: number, isOne: boolean): { letter: string; number: string } {
   if (matrix.role === "activation" && matrix.layer === layers - 1) return { letter: "ŷ", number: "" };
+  if (matrix.role === "input") return { letter: isOne ? "x" : "X", number: "" };
   return { letter: matrix.name.slice(0, 1), number: matrix.name.slice(1) };
 }
 

@@ -70,9 +70,11 @@ const EXAMPLES = 30;
 const LONGEST = 90;
 
 const SIGN = 24;
+/** An opened side needs this beside it, if the browser draws scroll bars that take room. */
+export const SCROLL_BAR = 10;
 /** Above and below the cells: the name, and the shape with what a scroll bar needs. */
 export const ABOVE = 22;
-export const BELOW = 28;
+export const BELOW = 30;
 const LINE_GAP = 14;
 /** A matrix of one narrow column still needs this for its name and shape. */
 const NARROWEST = 40;
@@ -137,21 +139,30 @@ function widened(wanted: Wanted, arrange: Arrange, cells: Cells, lines: Line[]):
 
 function inColours(wanted: Wanted): Line[] {
   const square = (side: number, limit: number): Cells => ({ width: side, height: side, limit });
-  for (const arrange of [onOneLine, byLayer]) {
-    const smallest = arrange === onOneLine ? 10 : SMALLEST_SQUARE;
+  // All of each matrix, in as few lines as can be.
+  for (const [arrange, smallest] of [
+    [onOneLine, 10],
+    [byLayer, SMALLEST_SQUARE],
+    [inTwo, SMALLEST_SQUARE],
+    [wrapped, SMALLEST_SQUARE],
+  ] as const) {
     for (let side = LARGEST_SQUARE; side >= smallest; side--) {
       const limit = Math.floor(TALLEST / side);
       const lines = wanted.lengths.sizes.every((size) => size <= limit) && arrange(wanted, square(side, limit));
       if (lines) return lines;
     }
   }
-  for (const arrange of [byLayer, wrapped]) {
-    for (let limit = Math.floor(TALLEST / SMALLEST_SQUARE); limit > FEWEST; limit--) {
-      const lines = limit >= 8 && arrange(wanted, square(SMALLEST_SQUARE, limit));
+  for (const [arrange, fewest] of [
+    [byLayer, 16],
+    [inTwo, 12],
+    [wrapped, FEWEST],
+  ] as const) {
+    for (let limit = Math.floor(TALLEST / SMALLEST_SQUARE); limit >= fewest; limit--) {
+      const lines = arrange(wanted, square(SMALLEST_SQUARE, limit));
       if (lines) return lines;
     }
   }
-  return wrapped(wanted, square(SMALLEST_SQUARE, FEWEST)) ?? overflowing(wanted, square(SMALLEST_SQUARE, FEWEST));
+  return overflowing(wanted, square(SMALLEST_SQUARE, FEWEST));
 }
 
 /** Of symbols, the limit is a scale in percent. */

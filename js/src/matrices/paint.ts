@@ -177,12 +177,13 @@ function frost(
   const inset = context.lineWidth / 2;
   context.strokeRect(x + inset, y + inset, width - 2 * inset, height - 2 * inset);
   if (width < 30 || height < 18) return;
-  const [left, top] = [x + width - 9, y + 5];
+  // Small enough to stay clear of the number.
+  const [right, top] = [x + width - 3, y + 4];
   context.strokeStyle = text;
   context.fillStyle = text;
   context.lineWidth = 1;
   context.beginPath();
-  context.arc(left + 3, top, 1.8, Math.PI, 0);
+  context.arc(right - 2.5, top, 1.5, Math.PI, 0);
   context.stroke();
-  context.fillRect(left, top, 6, 4);
+  context.fillRect(right - 5, top, 5, 3);
 }

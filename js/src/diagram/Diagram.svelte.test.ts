@@ -343,3 +343,78 @@ test("nothing can be changed while the kernel is gone", async () => {
   await fireEvent.click(at("bias-0-1"));
   expect(there("value-editor")).toBe(false);
 });
+
+test("what is pointed at or chosen here is so for all pictures", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.pointerMove(at("bias-0-1"));
+  expect(focus.hovered).toEqual({ kind: "bias", layer: 0, unit: 1 });
+  const before = focus.hovered;
+  await fireEvent.pointerMove(at("bias-0-1"), { clientX: 1 });
+  expect(focus.hovered).toBe(before);
+  await fireEvent.pointerMove(at("layer-1-units"));
+  expect(focus.hovered).toEqual({ kind: "layer", layer: 1 });
+  await fireEvent.pointerLeave(screen.getByRole("group", { name: /Diagram of the network/ }));
+  expect(focus.hovered).toBeNull();
+  await fireEvent.click(at("unit-0-2"));
+  expect(focus.selected).toEqual({ kind: "unit", column: 1, unit: 2 });
+  await fireEvent.click(at("bias-0-2"));
+  expect(focus.selected).toEqual({ kind: "bias", layer: 0, unit: 2 });
+  expect(there("value-editor")).toBe(true);
+  await fireEvent.click(at("bias-0-2"));
+  expect(focus.selected).toBeNull();
+  expect(there("value-editor")).toBe(false);
+});
+
+test("what the arrow keys reach is pointed at, until the keys leave", async () => {
+  await show([2, 3, 1]);
+  const key = (name: string) => fireEvent.keyDown(document.activeElement as Element, { key: name });
+  at("unit-0-1").focus();
+  await key("Enter");
+  expect(focus.selected).toEqual({ kind: "unit", column: 1, unit: 1 });
+  expect(focus.hovered).toEqual({ kind: "bias", layer: 0, unit: 1 });
+  await key("ArrowDown");
+  expect(focus.hovered).toEqual({ kind: "weight", layer: 0, from: 0, to: 1 });
+  await key("Escape");
+  await key("Escape");
+  expect(focus.selected).toBeNull();
+  (document.activeElement as HTMLElement).blur();
+  await tick();
+  expect(focus.hovered).toBeNull();
+});
+
+test("what is pointed at or chosen in another picture is lit here, without a card", async () => {
+  await show([2, 3, 1]);
+  const lit = (testid: string) => ["lit", "lit-part"].find((name) => at(testid).classList.contains(name)) ?? null;
+  focus.hovered = { kind: "unit", column: 1, unit: 2 };
+  await tick();
+  expect([lit("unit-0-2"), lit("bias-0-2"), lit("unit-0-1")]).toEqual(["lit", "lit-part", null]);
+  expect(there("value-card")).toBe(false);
+  focus.hovered = { kind: "sum", layer: 0, unit: 2 };
+  await tick();
+  expect(lit("unit-0-2")).toBe("lit-part");
+  focus.hovered = null;
+  focus.selected = { kind: "bias", layer: 0, unit: null };
+  await tick();
+  expect([lit("bias-0-0"), lit("bias-0-2"), lit("bias-1-0")]).toEqual(["lit-part", "lit-part", null]);
+  focus.selected = { kind: "unit", column: 1, unit: 1 };
+  await tick();
+  expect(at("unit-0-1").getAttribute("aria-pressed")).toBe("true");
+});
+
+test("units unfold into weighted sum, bias and activation, and fold again", async () => {
+  await show([2, 3, 1]);
+  expect(there("sum-0-0")).toBe(false);
+  await fireEvent.click(at("drawing-explicit"));
+  await settle();
+  expect(there("sum-0-2") && there("sum-1-0")).toBe(true);
+  await fireEvent.pointerMove(at("sum-0-2"));
+  expect(focus.hovered).toEqual({ kind: "sum", layer: 0, unit: 2 });
+  expect(at("sum-0-2").classList.contains("lit")).toBe(true);
+  expect(at("value-card").textContent).toContain("z1[2] = x @ w1[:, 2] + b1[2]");
+  expect(at("unit-0-2").classList.contains("lit-part")).toBe(false);
+  await fireEvent.click(at("bias-0-2"));
+  expect(there("value-editor")).toBe(true);
+  await fireEvent.click(at("drawing-compact"));
+  await settle();
+  expect(there("sum-0-2")).toBe(false);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BUNDLE_ABOVE, between, isNear, type LayoutOptions, layoutOf, unitY, WINDOW } from "./layout";
+import { BUNDLE_ABOVE, between, isNear, isUnfolding, type LayoutOptions, layoutOf, unitY, WINDOW } from "./layout";
 
 function layout(sizes: number[], options: Partial<LayoutOptions> = {}) {
   return layoutOf({ sizes, width: 700, names: { left: 60, right: 40 }, opened: {}, ...options });
@@ -85,5 +85,39 @@ describe("room beside the panels", () => {
 
   test("does not squeeze a network that needs more", () => {
     expect(layout([41, 20, 1], { room: 300 }).height).toBe(layout([41, 20, 1]).height);
+  });
+});
+
+describe("unfolded", () => {
+  const compact = layout([41, 20, 1]);
+  const unfolded = layout([41, 20, 1], { unfolded: true });
+
+  test("the three circles of a unit stand apart, and apart from the layers beside them", () => {
+    expect(unfolded.columns[0]?.spread).toBe(0);
+    for (const [index, column] of unfolded.columns.entries()) {
+      const next = unfolded.columns[index + 1];
+      if (index > 0) expect(column.spread).toBeGreaterThan(2 * column.radius);
+      if (next)
+        expect(next.x - next.spread - next.radius - (column.x + column.spread + column.radius)).toBeGreaterThan(40);
+    }
+    const last = unfolded.columns.at(-1);
+    expect((last?.x ?? 0) + (last?.spread ?? 0) + (last?.radius ?? 0)).toBeLessThan(unfolded.width);
+  });
+
+  test("where there is no room for them, the picture is wider", () => {
+    expect(layout([4, 3, 3, 3, 1], { width: 400, unfolded: true }).width).toBeGreaterThan(700);
+  });
+
+  test("unfolding is eased", () => {
+    expect(isUnfolding(compact, unfolded)).toBe(true);
+    expect(isUnfolding(unfolded, compact)).toBe(true);
+    expect(isUnfolding(compact, layout([41, 24, 1]))).toBe(false);
+    const half = between(compact, unfolded, 0.5).columns[1]?.spread ?? 0;
+    expect(half).toBeCloseTo((unfolded.columns[1]?.spread ?? 0) / 2);
+    expect(isNear(compact, layout([41, 20, 1], { unfolded: true, width: 200 }))).toBe(true);
+  });
+
+  test("a bundle does not unfold", () => {
+    expect(layout([2, 100, 1], { unfolded: true }).columns[1]?.spread).toBe(0);
   });
 });

@@ -14,7 +14,6 @@ export function nameOf({ name, index }: Parameter): string {
 
 interface Shown {
   readonly quantity: Quantity;
-  readonly element: Element;
   readonly digits: Text;
   readonly brackets: readonly [Text, Text];
   value: number | undefined | null;
@@ -127,7 +126,7 @@ export class Board {
       return { side, text: side.appendChild(document.createTextNode("")) };
     });
     const [before, after] = sides as [(typeof sides)[0], (typeof sides)[0]];
-    numbers.push({ quantity, element, digits, brackets: [before.text, after.text], value: null });
+    numbers.push({ quantity, digits, brackets: [before.text, after.text], value: null });
     if (!quantity.isOperand) return element;
     const row = document.createElementNS(MATHML, "mrow");
     row.append(before.side, element, after.side);

@@ -21,6 +21,7 @@ from nnwidget import design as designs
 from nnwidget.answers import answer
 from nnwidget.data import prepare
 from nnwidget.design import SETTINGS, Design, check_name
+from nnwidget.explain.check import Function, check
 from nnwidget.explain.code import STYLES, code
 from nnwidget.explain.equations import equations
 from nnwidget.frames import Failure, Frame, checkpoints
@@ -356,6 +357,35 @@ class NeuralNet(anywidget.AnyWidget):
         """Model, loss and update in LaTeX; ``IPython.display.Math(net.equations())`` shows them."""
         now = self._trainer.now
         return equations(now.design, now.marks)
+
+    def check(
+        self, *, model: Function | None = None, loss: Function | None = None, gradient: Function | None = None
+    ) -> bool:
+        """Print whether functions of your own do as the network does, or where they first differ, and a likely cause.
+
+        Each is called with copies of the parameters, ``{"w1": (inputs, units), "b1": (units,), ...}``, and of a few
+        encoded rows x (rows, inputs) and targets y (rows, outputs), all float64; once with the network's parameters and
+        once with others near them.
+
+        Args:
+            model: ``f(params, x)``, the outputs, (rows, outputs).
+            loss: ``g(params, x, y)``, one number: the mean loss of the rows, plus the penalties if there are any.
+            gradient: ``h(params, x, y)``, the derivative of that number in each parameter, as a dict like params.
+
+        Returns:
+            Whether all of them agree; one that raises does not.
+
+        Raises:
+            TypeError: nothing is given, or something that is no function.
+        """
+        now = self._trainer.now
+        given = {"model": model, "loss": loss, "gradient": gradient}
+        functions = {kind: function for kind, function in given.items() if function is not None}
+        params = exact(now.design, now.state.params)
+        verdicts = check(now.design, now.marks, params, now.data.x, now.data.y, functions)
+        for verdict in verdicts:
+            print(verdict.text)
+        return all(verdict.agrees for verdict in verdicts)
 
     # ---- pure JAX
 

@@ -58,9 +58,11 @@ export class Focus {
   hovered = $state.raw<Part | null>(null);
   /** Chosen by a click or Enter, until something else is or Escape is pressed. */
   selected = $state.raw<Part | null>(null);
+  /** Where a walk through the network is; it goes before what was chosen, and what is chosen leads the walk. */
+  walking = $state.raw<Part | null>(null);
 
   /** What is lit now. */
-  readonly part = $derived(this.hovered ?? this.selected);
+  readonly part = $derived(this.hovered ?? this.walking ?? this.selected);
 
   /** How a part is lit: as what is pointed at, as belonging to it, or not. */
   lit(part: Part): "self" | "part" | null {

@@ -4,6 +4,7 @@ export const PICTURES = [
   { name: "matrices", label: "Matrices", tip: "Each layer as a product of matrices, drawn to shape." },
   { name: "equations", label: "Equations", tip: "The model as composed functions, each sum with its numbers put in." },
   { name: "code", label: "Code", tip: "The network as a program that runs by itself." },
+  { name: "walk", label: "Walk", tip: "One example, step by step: forward, loss, backward, update." },
 ] as const;
 
 export type PictureName = (typeof PICTURES)[number]["name"];

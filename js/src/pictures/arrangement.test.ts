@@ -9,6 +9,7 @@ test.each([
   [3, 1400, 3],
   [3, 900, 2],
   [4, 1600, 2],
+  [5, 1600, 2],
   [4, 360, 1],
   [3, 0, 1],
   [0, 1400, 1],
@@ -19,6 +20,7 @@ test.each([
 test("three in two columns leave no empty place", () => {
   expect(isFirstWide(3, 2)).toBe(true);
   expect(isFirstWide(3, 3)).toBe(false);
+  expect(isFirstWide(5, 2)).toBe(true);
   expect(isFirstWide(4, 2)).toBe(false);
   expect(isFirstWide(1, 1)).toBe(false);
 });

@@ -13,11 +13,11 @@ export type PictureName = (typeof PICTURES)[number]["name"];
 export const LEAST_WIDTH = 360;
 export const GAP = 10;
 
-/** How many columns so many pictures stand in: as many as fit, but four as two above two, each twice as wide. */
+/** How many columns so many pictures stand in: as many as fit, but four or more in two, each twice as wide. */
 export function columnsFor(pictures: number, width: number): number {
   const fitting = Math.max(Math.floor((width + GAP) / (LEAST_WIDTH + GAP)), 1);
   const columns = Math.min(pictures, fitting);
-  return pictures === 4 && columns > 1 ? 2 : Math.max(columns, 1);
+  return pictures >= 4 && columns > 1 ? 2 : Math.max(columns, 1);
 }
 
 /** Whether the first picture has a row of its own, so that no place beside it stays empty. */

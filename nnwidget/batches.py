@@ -51,9 +51,11 @@ def batches(
     return order, np.resize(counts, len(epochs) * per_epoch)[first : first + steps]
 
 
-def shuffle_ahead(rows: int, seed: int, epoch: int) -> None:
-    """Make the permutations that follow those of ``epoch``, while the processor's other core is at work."""
-    _permutations(rows, seed, epoch // _epochs_together(rows) + 1)
+def shuffle_ahead(rows: int, seed: int, first: int, last: int) -> None:
+    """Make the permutations of the epochs from ``first`` to ``last``, while the processor's other core is at work."""
+    together = _epochs_together(rows)
+    for block in range(first // together, last // together + 1):
+        _permutations(rows, seed, block)
 
 
 def _permutation(rows: int, seed: int, epoch: int) -> Int[np.ndarray, "rows"]:
@@ -64,7 +66,7 @@ def _permutation(rows: int, seed: int, epoch: int) -> Int[np.ndarray, "rows"]:
 
 def _epochs_together(rows: int) -> int:
     """Seeding a generator costs as much as shuffling a thousand rows, so small epochs share one."""
-    return max(1, min(64, 65_536 // rows))
+    return max(1, 65_536 // rows)
 
 
 @lru_cache(maxsize=8)

@@ -93,8 +93,8 @@ class Data:
 
     @cached_property
     def training(self) -> np.ndarray:
-        """Numbers of the rows in the training part, int64 (training rows,)."""
-        return np.flatnonzero(~self.is_test)
+        """Numbers of the rows in the training part, int32 (training rows,)."""
+        return np.flatnonzero(~self.is_test).astype(np.int32)
 
     @cached_property
     def sample(self) -> Data:

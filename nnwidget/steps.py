@@ -38,6 +38,8 @@ Array: TypeAlias = Any
 MAX_STEPS = 4096
 MAX_CHUNK_ROWS = 131_072
 MAX_RECORDS = 256
+CELLS_TOGETHER = 2**21
+"""Most numbers of one layer that are worked out at a time where there are many rows: 8 MiB."""
 
 
 @dataclass(frozen=True)
@@ -208,13 +210,28 @@ def activation_functions(shape: Shape, knobs: Knobs, keep: Sequence[Any] | None 
     return [*map(hidden, range(len(shape.capacities) - 2)), OUTPUT[shape.output_activation].function]
 
 
+def answers(shape: Shape, params: Any, knobs: Knobs, x: Float[Array, "rows inputs"]) -> tuple[Any, Any]:
+    """Pre-activations and outputs for many rows, in blocks that stay in the processor's cache."""
+    functions = activation_functions(shape, knobs)
+    block = max(1, CELLS_TOGETHER // max(shape.capacities[1:]))
+    if len(x) <= block:
+        return forward(params, x, functions)
+    return lax.map(lambda row: forward(params, row, functions), x, batch_size=block)
+
+
 def evaluate(shape: Shape, params: Any, knobs: Knobs, rows: Sample) -> Float[Array, "4"]:
     """Loss, test loss, metric and test metric; NaN for a part without rows.
 
     The metric is the share of right predictions, or for regression R², the share of variance explained, mean over the
     targets.
     """
-    z, a = forward(params, rows.x, activation_functions(shape, knobs))
+    return measured(shape, *answers(shape, params, knobs, rows.x), rows)
+
+
+def measured(
+    shape: Shape, z: Float[Array, "looked_at outputs"], a: Float[Array, "looked_at outputs"], rows: Sample
+) -> Float[Array, "4"]:
+    """The same, of what the network answers for these rows."""
     losses = LOSSES[shape.loss].function(z, a, rows.y)
     # where, not multiplication: a NaN in one part must not reach the other
     weights = rows.parts / rows.parts.sum(axis=1, keepdims=True)
@@ -249,28 +266,51 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         loss = weights @ LOSSES[shape.loss].function(z, a, y)
         return loss + penalty(params, l1, l2), loss
 
-    def one_step(carry: Any) -> Any:
-        i, params, slots, _, records, recorded = carry
+    # p - (learning_rate * learns) * direction, the product made once and not in each step
+    rates = jax.tree.map(lambda learns: learning_rate * learns, knobs.learning)
+    places = jnp.arange(shape.steps)
+    ends = lax.cummin(jnp.where(plan.record, places, plan.steps - 1), reverse=True) + 1
+
+    def one_step(carry: Any, drops: bool) -> Any:
+        i, params, slots, _ = carry
         x, y, weights = pick(i)
-        keeps = [
-            keep(knobs.seed, step + i, layer, (len(x), capacity), dropout)
-            for layer, capacity in enumerate(shape.capacities[1:-1])
-        ]
+        keeps = None
+        if drops:
+            keeps = [
+                keep(knobs.seed, step + i, layer, (len(x), capacity), dropout)
+                for layer, capacity in enumerate(shape.capacities[1:-1])
+            ]
         (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keeps)
         gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
         directions, new_slots = transformation.update(gradient, slots, params)
-        new = jax.tree.map(lambda p, d, learns: p - learning_rate * learns * d, params, directions, knobs.learning)
+        new = jax.tree.map(lambda p, d, rate: p - rate * d, params, directions, rates)
+        return i + 1, new, new_slots, loss
+
+    def up_to_a_record(carry: Any) -> Any:
+        """Steps up to the next that is recorded, or to the last, and then the record: so steps carry no records."""
+        (i, *_), records, recorded = carry
+        end = ends[i]
+
+        def run(drops: bool) -> Any:
+            return lax.while_loop(
+                lambda state: (state[0] < end) & jnp.isfinite(state[3]), lambda state: one_step(state, drops), carry[0]
+            )
+
+        # Two loops, because deciding what to leave out costs up to a tenth of a step even where nothing is
+        state = lax.cond(dropout > 0, lambda: run(True), lambda: run(False))
+        i, params, _, _ = state
+        record = plan.record[i - 1]
         records = lax.cond(
-            plan.record[i],
-            lambda: records.at[recorded].set(evaluate(shape, new, knobs, rows.sample)),
+            record,
+            lambda: records.at[recorded].set(evaluate(shape, params, knobs, rows.sample)),
             lambda: records,
         )
-        return i + 1, new, new_slots, loss, records, recorded + plan.record[i]
+        return state, records, recorded + record
 
     records = jnp.full((MAX_RECORDS, 4), jnp.nan, np.float32)
-    carry = (0, params, slots, jnp.zeros((), np.float32), records, 0)
-    done, params, slots, loss, records, _ = lax.while_loop(
-        lambda carry: (carry[0] < plan.steps) & jnp.isfinite(carry[3]), one_step, carry
+    start = (jnp.zeros((), np.int32), params, slots, jnp.zeros((), np.float32))
+    (done, params, slots, loss), records, _ = lax.while_loop(
+        lambda carry: (carry[0][0] < plan.steps) & jnp.isfinite(carry[0][3]), up_to_a_record, (start, records, 0)
     )
     return Outcome(params, slots, done, jnp.isfinite(loss), loss, records)
 
@@ -295,8 +335,8 @@ def compiled_look(shape: Shape) -> Any:
     params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
 
     def look(params: Any, knobs: Knobs, rows: Sample) -> tuple[Any, Any]:
-        _, a = forward(params, rows.x, activation_functions(shape, knobs))
-        return a, evaluate(shape, params, knobs, rows)
+        z, a = answers(shape, params, knobs, rows.x)
+        return a, measured(shape, z, a, rows)
 
     knobs, rows = _static(shape)
     with jax.default_device(device(shape.device)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -41,7 +42,7 @@ class Checkpoint:
         """Training steps taken."""
         return self.state.step
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """Memory of the parameters and of the optimiser's memory."""
         return sum(array.nbytes for array in _arrays((self.state.params, self.state.slots)))

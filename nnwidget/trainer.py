@@ -233,7 +233,6 @@ class Trainer:
             self._is_closing = True
             self._wake.notify_all()
         compiler.forget(self)
-        _open.discard(self)
 
     def close(self) -> None:
         """End the worker after the chunk that is running."""
@@ -430,7 +429,9 @@ class Trainer:
         started = time.monotonic()
         outcome = ready.train(params, slots, np.int32(state.step % 2**31), self._current_knobs(), rows, plan)
         if not shape.is_full:
-            shuffle_ahead(before.train_rows, design.seed, state.epoch)
+            steps, per_epoch = int(plan.steps), before.steps_per_epoch
+            following = state.epoch + (state.batch + steps) // per_epoch
+            shuffle_ahead(before.train_rows, design.seed, following, following + steps // per_epoch)
         done, finite, loss, records = (
             int(outcome.done),
             bool(outcome.finite),
@@ -497,7 +498,7 @@ class Trainer:
         if not shape.is_full:
             state, seed = now.state, now.design.seed
             order, counts = batches(now.train_rows, shape.batch, seed, state.epoch, state.batch, steps)
-            full.order[:steps] = now.data.training[order]
+            np.take(now.data.training, order, out=full.order[:steps], mode="clip")
             full.counts[:steps] = counts
         full.record[:steps] = record[:steps]
         return full, epochs

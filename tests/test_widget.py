@@ -822,5 +822,24 @@ def test_a_network_that_a_page_shows_lives_until_the_page_leaves() -> None:
     assert name not in ipywidgets.widgets.widget._instances
 
 
+DELETED_AT_THE_END = """
+import numpy as np, nnwidget as nw
+X = np.random.default_rng(0).standard_normal((10_000, 16), np.float32)
+y = (X[:, :2].prod(axis=1) > 0).astype(np.int8)
+for _ in range(4):
+    net = nw.NeuralNet(X, y, hidden=[16], test_size=0)
+    net.step(20_000)
+    net.play()
+del net
+"""
+
+
+def test_python_ends_well_right_after_a_network_was_deleted() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", DELETED_AT_THE_END], check=False, capture_output=True, text=True, timeout=120
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def over(comm: Any, content: dict[str, Any]) -> None:
     comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})

@@ -79,7 +79,8 @@ export class Board {
     const value = this.#read(number.quantity);
     if (Object.is(value, number.value)) return;
     number.value = value;
-    const text = value === undefined ? UNKNOWN : format(value);
+    const write = number.quantity.isWhole ? String : format;
+    const text = value === undefined ? UNKNOWN : write(value);
     if (number.digits.data === text) return;
     number.digits.data = text;
     const isBracketed = number.quantity.isOperand && text.startsWith("−");

@@ -32,6 +32,8 @@ export interface Link {
 /** A number that moves while the network learns; shown in parentheses below 0 where it follows an operator. */
 export interface Quantity extends Parameter {
   readonly isOperand: boolean;
+  /** A count or a class: written without decimals. */
+  readonly isWhole?: boolean;
 }
 
 export interface Formula {

@@ -43,9 +43,30 @@ describe("confusion", () => {
     [0, 1].map((row) => [0, 1].map((column) => screen.getByTestId(`confusion-cell-${row}-${column}`).dataset.count));
   const title = () => screen.getByTestId("confusion-panel-title").textContent?.replace(/\s+/g, " ").trim();
 
+  let followed: number[];
+
   beforeEach(() => {
+    followed = [];
     store.lenses = { confusion: { data: new Int32Array([8, 2, 1, 9, 3, 1, 0, 6]), shape: [2, 2, 2] } };
-    render(ConfusionPanel, { store });
+    render(ConfusionPanel, { store, followed: 7, onfollow: (row: number) => followed.push(row) });
+  });
+
+  it("leads to the next row that a cell counts, by mouse and by key; nowhere from an empty cell", async () => {
+    const press = (row: number, column: number) =>
+      screen.getByTestId(`confusion-cell-${row}-${column}`).querySelector("button") as HTMLButtonElement;
+    store.answers = [{ type: "found", row: 12, count: 1 }];
+    await fireEvent.click(press(0, 1));
+    expect(store.questions).toEqual([{ type: "find", true: 0, predicted: 1, part: "test", after: 7 }]);
+    await vi.waitFor(() => expect(followed).toEqual([12]));
+    expect(press(1, 0).getAttribute("aria-disabled")).toBe("true");
+    await fireEvent.click(press(1, 0));
+    expect(store.questions).toHaveLength(1);
+    press(1, 0).focus();
+    await fireEvent.keyDown(press(1, 0), { key: "ArrowRight" });
+    expect(document.activeElement).toBe(press(1, 1));
+    expect([press(0, 0), press(0, 1), press(1, 0), press(1, 1)].map(({ tabIndex }) => tabIndex)).toEqual([
+      -1, -1, -1, 0,
+    ]);
   });
 
   it("is a table with a caption and named rows and columns", () => {

@@ -36,12 +36,14 @@ import {
   number,
   ofRow,
   partial,
+  prime,
   primed,
   product,
   slope,
   summed,
   symbolOf,
   target,
+  wholeNumber,
 } from "./symbols";
 
 type Drawn = Pick<Design, "inputs" | "layers" | "loss" | "optimizer" | "learning_rate" | "l1" | "l2">;
@@ -134,8 +136,8 @@ function crossEntropy(outputs: number, y: readonly number[], a: Answers): UnitLi
     line(null, ...formula),
     line(
       null,
-      row(minus(), number("y", [0], true), dot(), ln(a(0, true))),
-      row(infix("−"), inside(mn(1), infix("−"), number("y", [0], true)), dot(), miss(a(0, true))),
+      row(minus(), wholeNumber("y", [0]), dot(), ln(a(0, true))),
+      row(infix("−"), inside(mn(1), infix("−"), wholeNumber("y", [0])), dot(), miss(a(0, true))),
     ),
   ];
   if (y[0] === undefined) return lines;
@@ -182,7 +184,8 @@ const error = (output: number, outputs: number) => [answer(output, outputs), inf
 function outputSlopes(design: Drawn, at: Place, { rows, limit }: Written): UnitLine[] {
   const [k, outputs, { unit }] = [at.layer + 1, outputsOf(design), at];
   const [z, a] = [entry("z", k, unit), entry("a", k, unit)];
-  const numbers = () => [number(`a${k}`, [unit], false, a), infix("−"), number("y", [unit], true)];
+  const y = () => (isCrossEntropy(design) ? wholeNumber("y", [unit]) : number("y", [unit], true));
+  const numbers = () => [number(`a${k}`, [unit], false, a), infix("−"), y()];
   const shared = (above: Formula, divisors: number[]) => {
     const below = divisors.filter((divisor) => divisor > 1).map((divisor) => mn(divisor));
     return below.length > 0 ? frac(above, product(...below)) : above;
@@ -311,7 +314,7 @@ export function weightLines(design: Drawn, parameter: Parameter, written: Writte
   const chain = line(slope(symbol), product(slope(z), partial(z, symbol)));
   if (isLast(design, layer) && isCrossEntropy(design)) {
     const outputs = outputsOf(design);
-    const numbers = [number(`a${k}`, [unit], false, entry("a", k, unit)), infix("−"), number("y", [unit], true)];
+    const numbers = [number(`a${k}`, [unit], false, entry("a", k, unit)), infix("−"), wholeNumber("y", [unit])];
     if (isBias) return [chain, line(null, ...error(unit, outputs)), line(null, row(...numbers)), result];
     return [
       chain,
@@ -374,9 +377,9 @@ export function updateLines(design: Drawn, parameter: Parameter, marks: Marks): 
     line(null, read(name), row(infix("−"), rate(), dot(), numbers)),
     result,
   ];
-  const [m, v] = [mi("m′"), mi("v′")];
+  const [m, v] = [prime("m"), prime("v")];
   const remembered = (share: string, letter: "m" | "v", take: (g: Formula) => Formula[]): UnitLine[] => [
-    line(mi(`${letter}′`), decay(share, mi(letter), ...take(g()))),
+    line(prime(letter), decay(share, mi(letter), ...take(g()))),
     line(null, decay(share, read(`${letter}/${name}`), ...take(gNumber()))),
     line(null, read(`new/${letter}/${name}`, false)),
   ];
@@ -398,23 +401,18 @@ export function updateLines(design: Drawn, parameter: Parameter, marks: Marks): 
         ),
       ];
     case "adam": {
-      const t = () => number("new/t", []);
+      const t = () => wholeNumber("new/t", []);
       const corrected = (above: Formula, share: string, power: Formula) =>
         frac(above, row(mn(1), infix("−"), sup(mn(share), power)));
       return [
         ...lines,
         ...remembered("0.9", "m", (of) => [mn("0.1"), dot(), of]),
         ...remembered("0.999", "v", square("0.001")),
-        line(hat(mi("m")), corrected(m, "0.9", mi("t")), words(" in step "), mi("t"), infix("="), t()),
-        line(hat(mi("v")), corrected(v, "0.999", mi("t"))),
+        line(hat(mi("m")), corrected(prime("m"), "0.9", mi("t")), words(" in step "), mi("t"), infix("="), t()),
+        line(null, corrected(read(`new/m/${name}`, false), "0.9", t())),
+        line(hat(mi("v")), corrected(prime("v"), "0.999", mi("t"))),
+        line(null, corrected(read(`new/v/${name}`, false), "0.999", t())),
         line(mi("d"), frac(hat(mi("m")), row(root(hat(mi("v"))), infix("+"), tiny()))),
-        line(
-          null,
-          frac(
-            corrected(read(`new/m/${name}`, false), "0.9", t()),
-            row(root(corrected(read(`new/v/${name}`, false), "0.999", t())), infix("+"), tiny()),
-          ),
-        ),
         line(null, read(`direction/${name}`, false)),
         ...less(mi("d"), read(`direction/${name}`)),
       ];

@@ -2,6 +2,7 @@
 import type { Parameter } from "../diagram/targets";
 import {
   type ArrayName,
+  classed,
   entry,
   type Formula,
   frac,
@@ -38,6 +39,11 @@ export function number(name: string, index: readonly number[], isOperand = false
   };
 }
 
+/** A number that is a count or a class. */
+export function wholeNumber(name: string, index: readonly number[]): Formula {
+  return { ...mn(""), quantity: { name, index, isOperand: false, isWhole: true } };
+}
+
 /** What is into a layer: x for the first, the activations before it for the others. */
 export function into(layer: number, input: number): Formula {
   return layer === 0 ? entry("x", 0, input) : entry("a", layer, input);
@@ -49,10 +55,13 @@ export function symbolOf({ name, index }: Parameter): Formula {
   return entry(name.charAt(0) as ArrayName, Number(name.slice(1)), ...index);
 }
 
+/** A letter as it is after the step. */
+export const prime = (letter: string) => classed(mi(`${letter}′`), "after");
+
 /** The same symbol after the step. */
 export function primed(symbol: Formula): Formula {
   const [letter, ...indices] = symbol.children;
-  return letter ? { ...symbol, children: [mi(`${letter.text}′`), ...indices] } : symbol;
+  return letter ? { ...symbol, children: [prime(letter.text ?? ""), ...indices] } : symbol;
 }
 
 const OF_ONE_ROW = /^(?:[xy]|(?:d?[za])\d+)$/;

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,9 +31,10 @@ from nnwidget.devices import brought
 from nnwidget.edits import DIVERGED, edited, first
 from nnwidget.frames import Frame, make_frame
 from nnwidget.history import Row
-from nnwidget.lenses import LENSES, Moment, trace
+from nnwidget.lenses import LENSES
 from nnwidget.marks import Marks
 from nnwidget.programs import Programs, compiler
+from nnwidget.sight import Sight
 from nnwidget.snapshot import Goal, Snapshot, Status
 from nnwidget.state import State
 from nnwidget.timeline import DENSE_EPOCHS as CHECKPOINT_EPOCHS
@@ -50,8 +52,6 @@ CHUNK_SECONDS = 0.012
 UNWATCHED_CHUNK_SECONDS = 0.04
 """The same while nobody does: fewer calls, and a pause still comes through at once."""
 SETTLE_SECONDS = 0.25
-LENS_SHARE = 0.2
-"""Share of the time while training that may go into looking."""
 BREATH_SECONDS = 0.1
 """Rest after an error in the worker, in case it comes again at once."""
 LONGEST_WAIT = 3600.0
@@ -73,20 +73,6 @@ class _Job:
         self.done.set()
         if error is not None and self.failed is not None:
             self.failed(error)
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What the lenses showed of one moment, when, and how many seconds it cost."""
-
-    state: State
-    design: Design
-    marks: Marks
-    data: Data
-    lenses: frozenset[str]
-    when: float
-    cost: float
-    arrays: dict[str, np.ndarray]
 
 
 class Trainer:
@@ -131,8 +117,7 @@ class Trainer:
         self._pace: deque[tuple[float, int]] = deque(maxlen=64)
         self._rows: tuple[Data, str, Rows] | None = None
         self._knobs: tuple[Design, Marks, Knobs] | None = None
-        self._seen: _Seen | None = None
-        self._traced: _Seen | None = None
+        self._sight = Sight()
         self._asked: tuple[Shape, Future[Programs]] | None = None
         self._has_arrived = False
         self._hoped_for: Shape | None = None
@@ -721,48 +706,10 @@ class Trainer:
         self._publish(self._make_frame(self._see(frozenset(LENSES))), True)
 
     def _see(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
-        """What the lenses show; while training no more often than is worth it."""
-        traces = frozenset(name for name in lenses if trace.NAME.fullmatch(name))
-        return {**self._outputs_seen(lenses - traces), **self._traces_seen(traces)}
-
-    def _outputs_seen(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
-        """What is seen in the outputs of all rows, and ``now``, the evaluation; once the programs are there."""
+        """What the lenses show."""
         ready = self._programs()
-        if ready is None:
-            return {}
-        now, clock = self._now, time.monotonic()
-        if self._seen is not None and self._holds(self._seen, lenses, clock):
-            return self._seen.arrays
-        outputs, evaluation = self._looked(ready)
-        moment = Moment(now.design, now.data.sample, np.asarray(outputs))
-        arrays = {"now": np.asarray(evaluation, np.float64)}
-        for name in sorted(lenses & LENSES.keys()):
-            arrays.update(LENSES[name](moment))
-        self._seen = _Seen(now.state, now.design, now.marks, now.data, lenses, clock, time.monotonic() - clock, arrays)
-        return arrays
-
-    def _traces_seen(self, traces: frozenset[str]) -> dict[str, np.ndarray]:
-        """What would be learned from single rows: needs no program, and has its own share of the time."""
-        if not traces:
-            return {}
-        now, clock, seen = self._now, time.monotonic(), self._traced
-        is_same_network = seen is not None and seen.design is now.design and seen.marks is now.marks
-        if seen is not None and is_same_network and self._holds(seen, traces, clock):
-            return seen.arrays
-        arrays: dict[str, np.ndarray] = {}
-        started = time.thread_time()  # of the processor: by the clock, others' work would make numbers go stale
-        for name in sorted(traces):
-            arrays.update(trace.look(name, now))
-        took = time.thread_time() - started
-        self._traced = _Seen(now.state, now.design, now.marks, now.data, traces, clock, took, arrays)
-        return arrays
-
-    def _holds(self, seen: _Seen, lenses: frozenset[str], clock: float) -> bool:
-        """Whether what was seen is still so, or while training is not worth another look yet."""
-        now = self._now
-        is_same = seen.state is now.state and seen.design is now.design and seen.marks is now.marks
-        is_too_soon = self._is_training and clock - seen.when < seen.cost / LENS_SHARE
-        return lenses <= seen.lenses and seen.data is now.data and (is_same or is_too_soon)
+        answers = None if ready is None else partial(self._looked, ready)
+        return self._sight.see(self._now, lenses, answers, is_training=self._is_training)
 
     def _make_frame(
         self,

@@ -52,6 +52,7 @@ from nnwidget.lenses import LENSES
 from nnwidget.marks import unmarked
 from nnwidget.network import forward, functions
 from nnwidget.programs import compiler
+from nnwidget.sight import Sight
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
 from nnwidget.trainer import Trainer
@@ -1037,8 +1038,8 @@ def test_looking_takes_no_more_than_its_share_of_the_time(make: Make, monkeypatc
     net, _ = make()
     net.do(Step(batches=1))
     net.close()
-    monkeypatch.setattr("nnwidget.trainer.time", SimpleNamespace(monotonic=lambda: clock[0]))
-    net._is_training, net._seen, looks[0] = True, None, 0
+    monkeypatch.setattr("nnwidget.sight.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    net._is_training, net._sight, looks[0] = True, Sight(), 0
     for _ in range(2000):
         clock[0] += 0.01
         net._set(state=replace(net.now.state))

@@ -1,0 +1,84 @@
+"""What the lenses show of a network, worked out no more often than is worth it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnwidget.lenses import LENSES, Moment, trace
+from nnwidget.snapshot import Snapshot
+
+LENS_SHARE = 0.2
+"""Share of the time while training that may go into looking."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the lenses showed of a network, when, and how many seconds it cost."""
+
+    of: Snapshot
+    lenses: frozenset[str]
+    when: float
+    cost: float
+    arrays: dict[str, np.ndarray]
+
+    def is_of(self, now: Snapshot) -> bool:
+        """Whether it shows the network as it is drawn now, be it from a step before."""
+        return self.of.design is now.design and self.of.marks is now.marks and self.of.data is now.data
+
+    def serves(self, now: Snapshot, lenses: frozenset[str], is_training: bool) -> bool:
+        """Whether it is still so, or while training not worth another look yet."""
+        is_same = self.is_of(now) and self.of.state is now.state
+        is_too_soon = is_training and time.monotonic() - self.when < self.cost / LENS_SHARE
+        return lenses <= self.lenses and self.of.data is now.data and (is_same or is_too_soon)
+
+
+class Sight:
+    """Remembers what it saw last."""
+
+    def __init__(self) -> None:
+        self._outputs: _Seen | None = None
+        self._traces: _Seen | None = None
+
+    def see(
+        self, now: Snapshot, lenses: frozenset[str], answers: Callable[[], Any] | None, *, is_training: bool
+    ) -> dict[str, np.ndarray]:
+        """Everything that these lenses show, and ``now``, the evaluation.
+
+        Args:
+            answers: gives outputs and evaluation for the rows that are looked at; None while no program is there yet.
+        """
+        traces = frozenset(name for name in lenses if trace.NAME.fullmatch(name))
+        seen = {} if answers is None else self._see_outputs(now, lenses - traces, answers, is_training)
+        return {**seen, **self._see_traces(now, traces, is_training)} if traces else seen
+
+    def _see_outputs(
+        self, now: Snapshot, lenses: frozenset[str], answers: Callable[[], Any], is_training: bool
+    ) -> dict[str, np.ndarray]:
+        seen = self._outputs
+        if seen is not None and seen.serves(now, lenses, is_training):
+            return seen.arrays
+        started = time.monotonic()
+        outputs, evaluation = answers()
+        moment = Moment(now.design, now.data.sample, np.asarray(outputs))
+        arrays = {"now": np.asarray(evaluation, np.float64)}
+        for name in sorted(lenses & LENSES.keys()):
+            arrays.update(LENSES[name](moment))
+        self._outputs = _Seen(now, lenses, started, time.monotonic() - started, arrays)
+        return arrays
+
+    def _see_traces(self, now: Snapshot, traces: frozenset[str], is_training: bool) -> dict[str, np.ndarray]:
+        """What would be learned from single rows: needs no program, and has its own share of the time."""
+        seen = self._traces
+        if seen is not None and seen.is_of(now) and seen.serves(now, traces, is_training):
+            return seen.arrays
+        arrays: dict[str, np.ndarray] = {}
+        when, started = time.monotonic(), time.thread_time()  # by the clock, others' work would make numbers go stale
+        for name in sorted(traces):
+            arrays.update(trace.look(name, now))
+        self._traces = _Seen(now, traces, when, time.thread_time() - started, arrays)
+        return arrays

@@ -267,6 +267,21 @@ test("the middle of a long side opens by a click and by Enter, and closes again"
   expect(screen.queryByTestId("band-x-columns")).toBeNull();
 });
 
+test("numbers stay readable when the cells move", async () => {
+  const styles = () =>
+    [...at("matrix-w1").querySelectorAll<HTMLElement>("[data-value-of]")].map(({ dataset }) => dataset.ink);
+  await show([2, 3, 1]);
+  const before = styles();
+  expect(new Set(before).size).toBeGreaterThan(0);
+  expect(before).not.toContain(undefined);
+  store.dispatch({ type: "set_units", layer: 0, units: 6 });
+  await settle();
+  expect(styles()).not.toContain(undefined);
+  for (const element of at("matrix-w1").querySelectorAll<HTMLElement>("[data-value-of]")) {
+    expect(element.style.color).toBe("");
+  }
+});
+
 test("what is cut, frozen or switched off is said", async () => {
   await show([2, 3, 1]);
   store.dispatch({ type: "cut", name: "w1", index: [0, 0] });

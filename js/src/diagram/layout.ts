@@ -14,10 +14,10 @@ const PITCH = 80;
 const MARGIN = 24;
 const MIN_SPACING = 14;
 /** Between the circles of one unfolded unit. */
-export const LINK = 12;
-const UNFOLDED_RADIUS = 13;
+export const LINK = 10;
+const [SMALLEST_UNFOLDED, LARGEST_UNFOLDED] = [8, 17];
 /** Least room for the edges that enter unfolded units. */
-const EDGE_ROOM = 70;
+const EDGE_ROOM = 40;
 const COMFORTABLE_HEIGHT = 420;
 /** So that one unit more or fewer in a small network does not change the height of the picture. */
 const LEAST_BODY = 200;
@@ -80,14 +80,15 @@ export function layoutOf({ sizes, width, names, opened, unfolded = false, room: 
   });
   const gaps = sizes.length - 1;
   // Names get what room there is beside the columns, the inputs' more than the outputs'; the rest is cut off.
-  const widestSpread = unfolded ? 2 * UNFOLDED_RADIUS + LINK : 0;
-  const least = unfolded ? 2 * widestSpread + 2 * UNFOLDED_RADIUS + EDGE_ROOM : PITCH;
-  const margin = MARGIN + widestSpread;
-  const room = Math.max(width - margin - gaps * least, 0);
+  const [wishLeft, wishRight] = [Math.min(names.left + 10, width * 0.22), Math.min(names.right + 16, width * 0.18)];
+  const circle = unfolded ? unfoldedRadius(width - wishLeft - wishRight - MARGIN, gaps) : 0;
+  const beyond = unfolded ? 2 * circle + LINK : 0;
+  const least = unfolded ? 2 * beyond + 2 * circle + EDGE_ROOM : PITCH;
+  const room = Math.max(width - MARGIN - beyond - gaps * least, 0);
   const left = clamp(names.left + 10, PITCH / 2, Math.max(Math.min(width * 0.22, room * 0.55), 60));
   const right = clamp(names.right + 16, PITCH / 2, Math.max(Math.min(width * 0.18, room - left), 48));
   // What the last column holds beyond its middle takes room too.
-  const pitch = Math.max((width - left - right - MARGIN - widestSpread) / gaps, least);
+  const pitch = Math.max((width - left - right - MARGIN - beyond) / gaps, least);
   const widest = clamp(width / 12, 44, 60);
   // Many units get less room each, but never less than a readable line of text needs.
   const comfortable = (count: number) => clamp(COMFORTABLE_HEIGHT / count, MIN_SPACING, widest);
@@ -106,14 +107,14 @@ export function layoutOf({ sizes, width, names, opened, unfolded = false, room: 
       };
     }
     const spacing = clamp(body / count, MIN_SPACING, farthest);
-    const radius = clamp(spacing * 0.36, 4.5, unfolded ? UNFOLDED_RADIUS : 18);
+    const radius = clamp(spacing * (unfolded ? 0.44 : 0.36), 4.5, unfolded ? circle : 18);
     const spread = unfolded && index > 0 ? 2 * radius + LINK : 0;
     const ys = Array.from({ length: count }, (_, i) => middle + (i - (count - 1) / 2) * spacing);
     const [start, end] = [middle - (count * spacing) / 2, middle + (count * spacing) / 2];
     return { x, total, bundled, first, ys, spacing, radius, spread, halfWidth: radius, top: start, bottom: end };
   });
   return {
-    width: Math.max(width, left + right + MARGIN + widestSpread + gaps * pitch),
+    width: Math.max(width, left + right + MARGIN + beyond + gaps * pitch),
     height: top + body + BOTTOM + pager,
     labels: { left, right },
     columns,
@@ -154,6 +155,12 @@ export function isUnfolding(from: Layout, to: Layout): boolean {
 /** The y of a unit, or undefined where it is not shown. */
 export function unitY(column: Column | undefined, unit: number): number | undefined {
   return column?.ys[unit - column.first];
+}
+
+/** The largest radius at which three circles for each unit and the edges between them fit into a width. */
+function unfoldedRadius(width: number, gaps: number): number {
+  const others = LINK + gaps * (2 * LINK + EDGE_ROOM);
+  return clamp((width - others) / (2 + 6 * gaps), SMALLEST_UNFOLDED, LARGEST_UNFOLDED);
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -7,8 +7,8 @@ export type Stage = (typeof STAGES)[number];
 /** Up to so many steps a second each can be followed with the eye. */
 export const SLOW = 10;
 const LONGEST_MS = 200;
-/** A little rest at the weights before the next step comes. */
-const SHARE_OF_STEP = 0.9;
+/** The rest of a step is rest at the weights, also where timers are late. */
+const SHARE_OF_STEP = 0.7;
 
 /** What a frame says that matters here. */
 export interface Seen {

@@ -56,11 +56,14 @@ export interface LossCurve {
   readonly points: readonly Point[];
 }
 
-export interface LossShape {
+interface LossAxes {
   /** What is along the axis: a prediction, the probability of the true class, or an error. */
   readonly over: "prediction" | "true class" | "error";
   readonly x: Range;
   readonly y: Range;
+}
+
+export interface LossShape extends LossAxes {
   readonly curves: readonly LossCurve[];
 }
 
@@ -69,35 +72,39 @@ const HIGHEST_ENTROPY = 4;
 /** Standardised targets lie within about this much of their mean. */
 const USUAL_ERROR = 2.5;
 
-/** The loss as a function of the prediction, or for regression of the error; `mean` is on the axis. */
-export function lossShape({ task, layers, loss }: Pick<Design, "task" | "layers" | "loss">, mean: number): LossShape {
+type Drawn = Pick<Design, "task" | "layers" | "loss">;
+
+/** The axes of the loss; for regression over an error, and doubled so many times. */
+function lossAxes({ task, layers, loss }: Drawn, doublings: number): LossAxes {
   const f = lossOf(loss);
-  const output = layers.at(-1) ?? { units: 1, activation: "identity" };
-  const curve = (name: string, x: Range, of: (at: number) => number): LossCurve => ({
-    name,
-    points: spaced(x, POINTS).map((at): Point => [at, of(at)]),
-  });
   if (task === "regression") {
-    let reach = USUAL_ERROR;
-    while (f(reach, 0) < mean && Number.isFinite(mean)) reach *= 2;
-    const x: Range = [-reach, reach];
-    return { over: "error", x, y: [0, f(reach, 0)], curves: [curve("", x, (error) => f(error, 0))] };
+    const reach = USUAL_ERROR * 2 ** doublings;
+    return { over: "error", x: [-reach, reach], y: [0, f(reach, 0)] };
   }
-  const x = predictionRange(output.activation);
+  const { units, activation } = layers.at(-1) ?? { units: 1, activation: "identity" };
+  const x = predictionRange(activation);
   const top = loss === "cross_entropy" ? HIGHEST_ENTROPY : Math.max(f(x[0], 1), f(x[1], 0));
-  const y: Range = [0, highest(top, mean)];
-  if (loss === "cross_entropy" && output.units > 1) {
-    return { over: "true class", x, y, curves: [curve("", x, (at) => f(at, 1))] };
-  }
-  const curves = [curve("y = 1", x, (at) => f(at, 1)), curve("y = 0", x, (at) => f(at, 0))];
-  return { over: "prediction", x, y, curves };
+  const isOfClasses = loss === "cross_entropy" && units > 1;
+  return { over: isOfClasses ? "true class" : "prediction", x, y: [0, top * 2 ** doublings] };
 }
 
-/** Doubled until the mean is in sight, so that the axis seldom changes. */
-function highest(usual: number, mean: number): number {
-  let top = usual;
-  while (top < mean && Number.isFinite(mean)) top *= 2;
-  return top;
+/** The loss as a function of the prediction, or of the error. */
+export function lossShape(design: Drawn, doublings = 0): LossShape {
+  const axes = lossAxes(design, doublings);
+  const f = lossOf(design.loss);
+  const curve = (name: string, y: number): LossCurve => ({
+    name,
+    points: spaced(axes.x, POINTS).map((at): Point => [at, f(at, y)]),
+  });
+  if (axes.over === "error") return { ...axes, curves: [curve("", 0)] };
+  return { ...axes, curves: axes.over === "true class" ? [curve("", 1)] : [curve("y = 1", 1), curve("y = 0", 0)] };
+}
+
+/** How often an axis has to be doubled for a mean loss to be on it. */
+export function doublingsFor(design: Drawn, mean: number): number {
+  let doublings = 0;
+  while (Number.isFinite(mean) && lossAxes(design, doublings).y[1] < mean) doublings++;
+  return doublings;
 }
 
 function predictionRange(activation: string): Range {

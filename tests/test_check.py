@@ -23,6 +23,7 @@ INPUTS = 3
 DESIGNS: dict[str, dict[str, Any]] = {
     "logistic regression": {"hidden": []},
     "linear regression": {"hidden": [], "task": "regression"},
+    "sigmoid and mse": {"hidden": [], "loss": "mse"},
     "deep": {"hidden": [4, 3], "activation": ["tanh", "relu"]},
     "penalties": {"hidden": [4], "l1": 0.02, "l2": 0.05},
     "three classes": {"hidden": [4], "outputs": 3},
@@ -231,6 +232,12 @@ SLIPS: list[tuple[str, str, Function, str]] = [
         "gradient",
         lambda p, x, y: {"w1": x.T @ (linear(p, x) - y) / len(x), "b1": (linear(p, x) - y).mean(axis=0)},
         "a square brings a factor 2",
+    ),
+    (
+        "sigmoid and mse",
+        "gradient",
+        slope,
+        "this is the gradient of cross_entropy; the network's loss is mse",
     ),
     ("deep", "gradient", backward, "derivative of the activation of the hidden layers seems to be missing"),
     (

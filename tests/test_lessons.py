@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.exercises import solutions, solved
+
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
@@ -45,3 +47,24 @@ def test_cells_are_short(lesson: nbformat.NotebookNode) -> None:
 def test_links_between_lessons_lead_somewhere(lesson: nbformat.NotebookNode) -> None:
     targets = [target for cell in lesson.cells for target in re.findall(r"\]\(([^):]+)\)", cell.source)]
     assert [target for target in targets if not (NOTEBOOKS / target).exists()] == []
+
+
+def test_every_exercise_has_a_gap_and_a_solution_that_fills_it(lesson: nbformat.NotebookNode) -> None:
+    exercises = {
+        cell.id for cell in lesson.cells if re.search(r"return .*\.\.\.", cell.source) and "```" not in cell.source
+    }
+    found = solutions(lesson)
+    assert set(found) == exercises
+    assert [name for name, solution in found.items() if "..." in solution] == []
+    gaps = {cell.id: cell.source for cell in lesson.cells if cell.id in found}
+    filled = {cell.id: cell.source for cell in solved(lesson).cells if cell.id in found}
+    for name, solution in found.items():
+        signatures = re.findall(r"^def .*", gaps[name], flags=re.MULTILINE)
+        assert re.findall(r"^def .*", solution, flags=re.MULTILINE) == signatures
+        assert gaps[name].splitlines()[-1] == filled[name].splitlines()[-1]
+        assert ".check(" in gaps[name].splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["02-three-models-three-ingredients", "03-one-step-of-learning"])
+def test_lessons_have_formulas_to_write(name: str) -> None:
+    assert len(solutions(nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=nbformat.NO_CONVERT))) >= 3

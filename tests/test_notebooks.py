@@ -5,27 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.exercises import solutions, solved
+
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
-Execute = Callable[[str], nbformat.NotebookNode]
+EXERCISES = ["02-three-models-three-ingredients", "03-one-step-of-learning"]
+
+Execute = Callable[..., nbformat.NotebookNode]
 
 pytestmark = pytest.mark.notebook
 
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Execute:
-    """Runs a lesson, once for all tests; the notebook with its outputs."""
+    """Runs a lesson, once for all tests, as it is or with its exercises solved; the notebook with its outputs."""
 
     @cache
-    def execute(name: str) -> nbformat.NotebookNode:
+    def execute(name: str, is_solved: bool = False) -> nbformat.NotebookNode:
         folder = tmp_path_factory.mktemp(name)
         notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        if is_solved:
+            notebook = solved(notebook)
         if any("load_biodeg" in cell.source for cell in notebook.cells):
             request.getfixturevalue("biodeg_at_hand")
         with pytest.MonkeyPatch.context() as patch:
@@ -50,15 +57,18 @@ def test_there_are_lessons() -> None:
     assert (NOTEBOOKS / "00-start-here.ipynb").exists()
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")))
-def test_lesson_runs(name: str, executed: Execute) -> None:
-    errors = [
+def errors(notebook: nbformat.NotebookNode) -> list[str]:
+    return [
         f"cell {cell.id}: {output}"
-        for cell in executed(name).cells
+        for cell in notebook.cells
         for output in cell.get("outputs", [])
         if output.output_type == "error" or "Traceback (most recent call last)" in output.get("text", "")
     ]
-    assert errors == []
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")))
+def test_lesson_runs(name: str, executed: Execute) -> None:
+    assert errors(executed(name)) == []
 
 
 def test_three_units_fence_the_disc_in(executed: Execute) -> None:
@@ -89,3 +99,99 @@ def test_biodegradation_does_as_it_says_on_rows_it_has_not_seen(executed: Execut
     assert train - linear_train > 0.05
     assert abs(test - linear_test) < 0.04
     assert 0.85 < test < train - 0.05
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_a_student_has_not_written_yet_is_answered_kindly(name: str, executed: Execute) -> None:
+    lesson = executed(name)
+    for cell in solutions(lesson):
+        said = printed(lesson, cell)
+        assert re.match(r"\w+: (nothing to compare yet|your function raised TypeError)", said)
+        assert "..." in said
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_solutions_agree_with_the_network(name: str, executed: Execute) -> None:
+    lesson = executed(name, is_solved=True)
+    assert errors(lesson) == []
+    for cell in solutions(lesson):
+        assert re.fullmatch(r"\w+: agrees with the network on 5 rows\n", printed(lesson, cell))
+
+
+def test_three_models_learn_what_they_can(executed: Execute) -> None:
+    lesson = executed("02-three-models-three-ingredients")
+    r2 = float(re.findall(r"R² on the test part: (\S+)", printed(lesson, "linear-train"))[0])
+    assert 0.97 < r2 < 1
+    assert 90 <= int(printed(lesson, "logistic-train").split()[0]) < 100
+    straight, deep = (
+        float(re.findall(r"(0\.\d+|1\.00) of", printed(lesson, cell))[0]) for cell in ("moons", "deep-train")
+    )
+    assert 0.85 < straight < 0.91
+    assert deep >= 0.98
+    costs = [float(cost) for cost in re.findall(r"cross-entropy (\S+),", printed(lesson, "entropy"))]
+    assert costs == [0.01, 0.69, 4.61]
+    assert "17 parameters" in printed(lesson, "deep-shapes")
+    assert (
+        len(re.findall(r"model: 2 → .* loss: (?:mse|cross_entropy) +optimiser: sgd", printed(lesson, "ingredients")))
+        == 3
+    )
+
+
+def test_the_weights_of_the_plane_are_as_told(executed: Execute) -> None:
+    lesson = executed("02-three-models-three-ingredients")
+    (cell,) = (each for each in lesson.cells if each.id == "linear-train")
+    (result,) = (output for output in cell.outputs if output.output_type == "execute_result")
+    first, second, bias = (float(number) for number in re.findall(r"\[(-?[\d.]+)\]", result.data["text/plain"]))
+    assert 0.7 < first < 0.8
+    assert 0.7 < second < 0.8
+    assert abs(bias) < 0.02
+
+
+def test_the_step_by_hand_is_that_of_the_network(executed: Execute) -> None:
+    lesson = executed("03-one-step-of-learning", is_solved=True)
+    for cell in ("jax", "update"):
+        differences = [float(number) for number in re.findall(r"at most (\S+)", printed(lesson, cell))]
+        assert len(differences) == 2
+        assert max(differences) < 1e-6
+    by_hand, network, answers = (numbers(line) for line in printed(lesson, "walk").splitlines())
+    assert by_hand == pytest.approx(network, abs=1e-6)
+    assert by_hand == pytest.approx([0.387 + 0.314, -0.651 + 0.278], abs=2e-3)
+    before, after = answers[1:]  # the first number is that of the row
+    assert before == pytest.approx(0.528, abs=5e-4)
+    assert after < before
+
+
+def test_from_scratch_the_losses_are_those_of_the_network(executed: Execute) -> None:
+    lesson = executed("03-one-step-of-learning", is_solved=True)
+    scratch = numbers(printed(lesson, "scratch").split("from scratch:")[1])
+    network = numbers(printed(lesson, "widget").split("right:")[0])
+    assert len(scratch) == 16
+    assert scratch == pytest.approx(network, abs=2e-3)
+    falls = [round(before - after, 3) for before, after in pairwise(network)]
+    assert max(falls) == falls[0] > 0.2
+    assert min(falls) == falls[-1] > 0
+    assert int(re.findall(r"right: (\d+) of 100", printed(lesson, "widget"))[0]) >= 90
+
+
+def test_one_step_is_as_the_lesson_tells_it(executed: Execute) -> None:
+    lesson = executed("03-one-step-of-learning")
+    loss, right = numbers(printed(lesson, "loss-start"))[:2]
+    assert loss == pytest.approx(0.83, abs=5e-3)
+    assert right < 50
+    assert numbers(printed(lesson, "nudge"))[0] < 0
+    small, suited, large = (numbers(line)[1:] for line in printed(lesson, "rate").splitlines())
+    assert small[-1] == pytest.approx(0.79, abs=0.01)
+    assert suited[-1] < 0.25
+    assert 3.5 * large[0] < large[1] < 4 * large[0]
+    assert large[-1] > large[0]
+
+
+def test_a_gradient_by_hand_is_that_of_one_loss(executed: Execute) -> None:
+    yours, hint, network = printed(executed("03-one-step-of-learning", is_solved=True), "limits").splitlines()
+    assert yours.startswith("gradient: w1[0, 0]: yours is ")
+    assert "this is the gradient of cross_entropy" in hint.lower()
+    assert network == "gradient: agrees with the network on 5 rows"
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d*)?(?:e-?\d+)?", text)]

@@ -384,8 +384,8 @@ def _loss_slips(trial: Trial) -> Slips:
         slips["every prediction meets every target here: one of the two has lost its second dimension"] = (
             _pairs(trial).mean() + penalty
         )
-    for name, of_rows in _other_losses(trial).items():
-        slips[f"this is {name}; the network's loss is {trial.design.loss}"] = of_rows.mean() + penalty
+    for other in _other_losses(trial):
+        slips[f"this is {other.design.loss}; the network's loss is {trial.design.loss}"] = other.losses.mean() + penalty
     yield from ((text, np.array(value)) for text, value in slips.items())
 
 
@@ -396,12 +396,12 @@ def _pairs(trial: Trial) -> Float[np.ndarray, "pairs"]:
     return walk.losses(trial.design, inner, np.tile(trial.y, (rows, 1)))
 
 
-def _other_losses(trial: Trial) -> dict[str, np.ndarray]:
-    return {
-        name: walk.losses(replace(trial.design, loss=name), trial.inner, trial.y)
-        for name in LOSSES
-        if name not in (trial.design.loss, "cross_entropy")
-    }
+def _other_losses(trial: Trial) -> Iterator[Trial]:
+    """The same, had the network another loss of those that suit its output."""
+    design = trial.design
+    for name, loss in LOSSES.items():
+        if name != design.loss and (loss.needs is None or design.layers[-1].activation in loss.needs):
+            yield trial.other(replace(design, loss=name))
 
 
 def _gradient_slips(trial: Trial) -> Iterator[tuple[str, Arrays]]:
@@ -430,14 +430,10 @@ def _gradient_slips(trial: Trial) -> Iterator[tuple[str, Arrays]]:
         "these are the parameters after the step; the gradient alone is wanted",
         each(lambda n: trial.params[n] - rate * right[n]),
     )
-    for name in LOSSES:
-        if name not in (design.loss, "cross_entropy"):
-            other = trial.other(replace(design, loss=name)).gradient
-            yield f"this is the gradient of {name}; the network's loss is {design.loss}", other
-            yield (
-                f"this is half the gradient of {name}; the network's loss is {design.loss}",
-                {n: g / 2 for n, g in other.items()},
-            )
+    for other in _other_losses(trial):
+        text = f"gradient of {other.design.loss}; the network's loss is {design.loss}"
+        yield f"this is the {text}", other.gradient
+        yield f"this is half the {text}", {name: slope / 2 for name, slope in other.gradient.items()}
     flat = _flat(trial)
     yield (
         "the derivative of the activation of the hidden layers seems to be missing",

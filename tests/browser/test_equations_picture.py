@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -100,6 +101,45 @@ def check(widget: Widget, values: dict[str, np.ndarray]) -> int:
             exact,
         )
     return len(shown)
+
+
+SIGNS = {
+    "sigma": "\u03c3",
+    "theta": "θ",
+    "partial": "∂",
+    "sum": "∑",
+    "odot": "⊙",
+    "pi": "π",
+    "times": "\u00d7",
+    "leftarrow": "←",
+    "le": "≤",
+    "ldots": "…",
+    "cdots": "⋯",
+    "cdot": "·",
+    **{name: name for name in ("tanh", "sin", "ln", "max")},
+}
+"""What LaTeX's commands look like; the others arrange what follows them."""
+
+
+def signs_of_latex(text: str) -> Counter[str]:
+    """The letters, digits and signs that are seen where this LaTeX is typeset, brackets, hats and commas left out."""
+    text = re.sub(r"\\begin\{cases\}|\\end\{cases\}|\\\\\[[^\]]*\]|\\\\", " ", text)
+    text = re.sub(r"\\([a-zA-Z]+|.)", lambda match: SIGNS.get(match[1], ""), text)
+    return signs(text.replace("-", MINUS))
+
+
+def signs(text: str) -> Counter[str]:
+    return Counter(re.sub(r"[\s{}()\[\]^_&/,]", "", text))
+
+
+def check_formulas(notebook: Notebook) -> None:
+    """The three ingredients say the same as ``net.equations()``."""
+    widget = Widget(notebook.page)
+    latex = notebook.run("print(net.equations().removeprefix(r'\\begin{aligned}').removesuffix(r'\\end{aligned}'))")
+    _, *ingredients = re.split(r"\\textbf\{\w+\}", latex)
+    for name, formulas in zip(("model", "loss", "optimizer"), ingredients, strict=True):
+        lines = widget.part(f"equations-{name}").locator("math").all_text_contents()
+        assert signs("".join(lines)) == signs_of_latex(formulas), (name, lines, formulas)
 
 
 def test_every_number_is_true_while_the_network_learns(notebook: Notebook) -> None:
@@ -217,3 +257,31 @@ def test_equations_follow_the_design(notebook: Notebook) -> None:
     expect(numbers(widget, "z2[0]").first).to_have_text(re.compile(r"\d"), timeout=60_000)
     assert check(widget, true_values(notebook)) > 10
     notebook.screenshot("equations-picture-adam")
+
+
+DESIGNS = {
+    "marked": """
+net.cut('w1', 0, 1); net.freeze('b2'); net.switch_off(0, 2); net.switch_off(0, 4)
+net.layers[0].activation = 'elu'; net.layers[1].activation = 'leaky_relu'; net.l1 = 1e-5; net.l2 = 0.3
+net.optimizer = 'adam'""",
+    "deep": """
+for units, activation in ((3, 'gelu'), (2, 'softplus'), (2, 'sin')):
+    net.add_layer(units, activation=activation)
+net.optimizer = 'rmsprop'""",
+    "shallow": """
+net.remove_layer(0); net.remove_layer(0)
+net.optimizer = 'momentum'""",
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_formulas_are_those_of_python(notebook: Notebook, name: str) -> None:
+    widget = Widget(notebook.page)
+    check_formulas(notebook)
+    notebook.run(DESIGNS[name])
+    expect(widget.part("optimizer")).to_have_value(notebook.run("print(net.optimizer)"))
+    check_formulas(notebook)
+    for loss in ("mse", "mae", "huber"):
+        notebook.run(f"net.loss = {loss!r}")
+        expect(widget.part("loss")).to_have_value(loss)
+        check_formulas(notebook)

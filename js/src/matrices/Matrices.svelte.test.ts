@@ -217,6 +217,29 @@ test("a double click on a weight changes it, as Enter does on a bias", async () 
   expect(numbers("b1")["b1[1]"]).toBe("−2.000");
 });
 
+test("a weight that was chosen can be changed without a double click, as by a finger", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("matrix-z1"), { clientX: 10, clientY: 10 });
+  expect(screen.queryByTestId("matrices-change")).toBeNull();
+  await fireEvent.click(at("matrix-w1"), { clientX: 10, clientY: 10 });
+  await fireEvent.click(at("matrices-change"));
+  expect(at("value-editor").textContent).toContain("w1[0, 0]");
+});
+
+test("a name stands for its matrix, an activation for its layer", async () => {
+  await show([2, 3, 1]);
+  const [name] = document.querySelectorAll(".name.weight");
+  if (!name) throw new Error("no name");
+  await fireEvent.pointerEnter(name);
+  expect(focus.hovered).toEqual({ kind: "weight", layer: 0, from: null, to: null });
+  expect(at("matrix-w1").querySelectorAll(".lit")).toHaveLength(1);
+  await fireEvent.pointerLeave(name);
+  await fireEvent.pointerEnter(screen.getByText("tanh"));
+  expect(focus.hovered).toEqual({ kind: "layer", layer: 0 });
+  for (const id of ["w1", "b1", "z1", "a1"]) expect(at(`matrix-${id}`).querySelectorAll(".lit-part")).toHaveLength(1);
+  expect(at("matrix-w2").querySelectorAll(".lit, .lit-part")).toHaveLength(0);
+});
+
 test("sums and activations cannot be typed", async () => {
   await show([2, 3, 1]);
   await fireEvent.dblClick(at("matrix-z1"), { clientX: 10, clientY: 10 });

@@ -1,0 +1,275 @@
+"""One example followed through a network by keyboard alone; every number on the way recomputed in NumPy and float64."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenNotebook
+from tests.browser.jupyter import Notebook
+from tests.browser.network import Widget
+from tests.numpy_network import Optimizer, Params, forward, gradient, objective, row_losses
+
+MOONS = """
+import nnwidget as nw
+data = nw.datasets.make_moons()
+net = nw.NeuralNet(data, hidden=[3], seed=1)
+net.fit(epochs=2)
+net
+"""
+IRIS = """
+import nnwidget as nw
+data = nw.datasets.load_iris()
+net = nw.NeuralNet(data, hidden=[3, 2], activation=["relu", "gelu"], optimizer="adam", l2=0.01, batch_size=9)
+net
+"""
+DIABETES = """
+import nnwidget as nw
+data = nw.datasets.load_diabetes()
+net = nw.NeuralNet(data, hidden=[2], activation="softplus", optimizer="momentum", loss="huber", l1=0.001,
+    standardize=False)
+net
+"""
+PARAMS = "import json; print(json.dumps({name: value.tolist() for name, value in net.params.items()}))"
+ROWS = """
+import json, numpy as np
+rows = {rows}
+print(json.dumps(dict(x=np.asarray(net.encode(data.X.iloc[rows]), float).tolist(), y=data.y.iloc[rows].tolist())))
+"""
+DESIGN = """
+import json
+print(json.dumps(dict(names=[layer.activation for layer in net.design.layers], loss=net.loss, l1=net.l1, l2=net.l2,
+    optimizer=net.optimizer, learning_rate=net.learning_rate, classes=net.design.classes)))
+"""
+
+
+def params(notebook: Notebook) -> Params:
+    return {name: np.array(value, np.float64) for name, value in json.loads(notebook.run(PARAMS)).items()}
+
+
+class Truth:
+    """Every number that a walk may show, by the name that it has on the page."""
+
+    def __init__(self, notebook: Notebook, rows: list[int], optimizer: Optimizer, y: np.ndarray | None = None) -> None:
+        design = json.loads(notebook.run(DESIGN))
+        data = json.loads(notebook.run(ROWS.format(rows=rows)))
+        self.params = params(notebook)
+        x, names = np.array(data["x"], np.float64), design["names"]
+        if y is None:
+            classes = [str(label) for label in data["y"]]
+            one_hot = np.array([[label == name for name in design["classes"]] for label in classes], np.float64)
+            y = one_hot if names[-1] == "softmax" else one_hot[:, 1:]
+        how = (names, design["loss"])
+        plain, full = (gradient(self.params, x, y, *how, l1, l2) for l1, l2 in ((0, 0), (design["l1"], design["l2"])))
+        for name, value in self.params.items():
+            for index in np.ndindex(value.shape):
+                sides = []
+                for step in (1e-5, -1e-5):
+                    moved = {**self.params, name: value.copy()}
+                    moved[name][index] += step
+                    sides.append(objective(moved, x, y, *how, 0, 0))
+                assert plain[name][index] == pytest.approx((sides[0] - sides[1]) / 2e-5, rel=1e-4, abs=1e-8)
+
+        zs, activations = forward(self.params, x, names)
+        each = row_losses(design["loss"], activations[-1], y)
+        self.arrays: dict[str, Any] = {"x": x, "y": y, "losses": each, "loss": each.mean(), **self.params}
+        for k in range(len(names), 0, -1):
+            self.arrays |= {f"z{k}": zs[k - 1], f"a{k}": activations[k]}
+            # The slope of a row's sum is that of a bias, were it for this row alone.
+            rowwise = [gradient(self.params, x[[i]], y[[i]], *how, 0, 0)[f"b{k}"] / len(x) for i in range(len(x))]
+            self.arrays[f"dz{k}"] = np.array(rowwise)
+            self.arrays[f"da{k}"] = (
+                self.arrays[f"dz{k + 1}"] @ self.params[f"w{k + 1}"].T
+                if k < len(names)
+                else _slopes(design["loss"], activations[-1], y)
+            )
+        new = optimizer.step(self.params, full, design["learning_rate"])
+        for name, value in self.params.items():
+            g = full[name]
+            self.arrays |= {f"d{name}": plain[name], f"penalty/{name}": g - plain[name], f"new/{name}": new[name]}
+            self.arrays[f"direction/{name}"] = (value - new[name]) / design["learning_rate"]
+            for letter, memory in (("m", optimizer.m), ("v", optimizer.v)):
+                if name in memory:
+                    self.arrays |= {f"{letter}/{name}": 0 * g, f"new/{letter}/{name}": memory[name]}
+        self.arrays["new/t"] = optimizer.t
+        self.new = new
+        self.rows = rows
+
+    def value(self, name: str) -> float:
+        """Of ``w1[0,3]``, say; of one row alone no place in the batch is named."""
+        array, _, index = name.rstrip("]").partition("[")
+        places = tuple(int(place) for place in index.split(",")) if index else ()
+        if len(self.rows) == 1 and re.fullmatch(r"[xy]|d?[za]\d+", array):
+            places = (0, *places)
+        return float(np.asarray(self.arrays[array])[places])
+
+
+def _slopes(loss: str, a: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Derivatives of the mean loss in the predictions."""
+    if loss == "huber":
+        return np.asarray(np.clip(a - y, -1, 1) / a.size)
+    slopes = -y / a if a.shape[1] > 1 else (a - y) / (a * (1 - a))
+    return np.asarray(slopes / len(a))
+
+
+def number(text: str) -> tuple[float, float]:
+    """A number as it is shown, and half of its last digit."""
+    plain = text.replace("\N{MINUS SIGN}", "-")
+    mantissa, _, power = plain.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return float(plain), 0.5 * 10.0 ** (int(power or 0) - decimals)
+
+
+def check(widget: Widget, truth: Truth) -> set[str]:
+    """Compare every number that the walk shows now with the truth; their names."""
+    shown = widget.part("walk").evaluate(
+        "walk => [...walk.querySelectorAll('[data-value-of]')]"
+        ".map(one => [one.getAttribute('data-value-of'), one.textContent])"
+    )
+    assert shown
+    for name, text in shown:
+        value, half = number(text)
+        assert abs(value - truth.value(name)) <= half * 1.001 + 1e-12, (name, text, truth.value(name))
+    return {name for name, _ in shown}
+
+
+def walk_all(widget: Widget, truth: Truth) -> set[str]:
+    """Go through all stages and all units by keyboard, from the first on; the names of all numbers that were seen."""
+    press = widget.page.keyboard.press
+    walk = widget.part("walk")
+    seen: set[str] = set()
+    walk.focus()
+    press("Home")
+    stages = widget.root.locator("[data-testid^='walk-stage-']").count()
+    for stage in range(stages):
+        expect(widget.part(f"walk-stage-{stage}")).to_have_attribute("aria-current", "step")
+        if stage < stages - 1:
+            seen |= through_units(widget, truth)
+            press("ArrowRight")
+    for layer in range(len(truth.params) // 2):
+        widget.part("walk-layer").select_option(str(layer))
+        walk.focus()
+        seen |= through_units(widget, truth)
+    return seen
+
+
+def through_units(widget: Widget, truth: Truth) -> set[str]:
+    """From the unit that is written out to the last one of its layer."""
+    seen: set[str] = set()
+    for _ in range(max(len(value) for name, value in truth.params.items() if name.startswith("b"))):
+        seen |= check(widget, truth)
+        widget.page.keyboard.press("ArrowDown")
+    return seen | check(widget, truth)
+
+
+def open_walk(notebook: Notebook) -> Widget:
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    widget.root.scroll_into_view_if_needed()
+    widget.wait_for_status("paused")
+    return widget
+
+
+def settle(widget: Widget, rows: str | None = None) -> list[int]:
+    """Wait until the numbers of the rows that are followed are there; these rows."""
+    walk = widget.part("walk")
+    if rows is not None:
+        expect(walk).to_have_attribute("data-rows", rows)
+    expect(walk).to_have_attribute("data-rows", re.compile(r"^\d"))
+    expect(walk.locator(".waiting")).to_have_count(0)
+    return [int(row) for row in (walk.get_attribute("data-rows") or "").split(",")]
+
+
+def test_a_wrong_one_is_followed_from_a_confusion_cell_to_the_step_it_teaches(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MOONS], width=1500, height=1300)
+    widget = open_walk(notebook)
+    press = notebook.page.keyboard.press
+
+    # By key: from the first cell of the confusion matrix to one beside the diagonal.
+    counts = widget.confusion()
+    assert counts[0][1] > 0
+    widget.part("confusion-cell-0-0").locator("button").focus()
+    press("ArrowRight")
+    press("Enter")
+    expect(widget.part("walk-verdict")).to_have_text("✗ wrong")
+    expect(widget.part("walk-facts")).to_contain_text("test")
+    expect(widget.part("walk-true")).to_have_text("0")
+    expect(widget.part("walk-predicted")).to_have_text("1")
+
+    rows = settle(widget)
+    optimizer = Optimizer("sgd")
+    truth = Truth(notebook, rows, optimizer)
+    seen = walk_all(widget, truth)
+    for name in ("x[1]", "z1[2]", "a2[0]", "loss", "dz2[0]", "dw2[2,0]", "da1[0]", "dz1[0]", "dw1[1,2]", "new/w2[0,0]"):
+        assert name in seen, name
+    notebook.screenshot("walk-update")
+
+    # What is at step is lit in the graph.
+    widget.part("walk").focus()
+    press("Home")
+    press("Escape")
+    expect(widget.part("walk")).to_have_attribute("data-stage", "forward 1")
+    expect(widget.root.locator("[data-testid='picture-graph'] .lit").first).to_be_visible()
+    notebook.screenshot("walk-forward")
+    press("End")
+
+    # The step is the one that was shown, and the one that Python takes.
+    press("Enter")
+    expect(widget.part("walk-taken")).to_contain_text("and is now")
+    after = params(notebook)
+    for name, value in truth.new.items():
+        np.testing.assert_allclose(after[name], value, rtol=1e-6, atol=1e-8)
+    notebook.run(f"net.undo(); net.learn({rows[0]})")
+    assert {name: value.tolist() for name, value in params(notebook).items()} == {
+        name: value.tolist() for name, value in after.items()
+    }
+    settle(widget)
+    walk_all(widget, Truth(notebook, rows, optimizer))
+    notebook.theme("dark")
+    notebook.screenshot("walk-dark")
+
+
+def test_a_batch_with_memory_and_penalties(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([IRIS], width=1500, height=1300)
+    widget = open_walk(notebook)
+    widget.part("show-walk").click()
+    widget.part("walk-batch").click()
+    rows = settle(widget)
+    assert len(rows) == 9
+    optimizer = Optimizer("adam")
+    truth = Truth(notebook, rows, optimizer)
+    seen = walk_all(widget, truth)
+    for name in ("losses[8]", "z1[0,2]", "dz3[8,2]", "penalty/w3[0,0]", "new/m/w3[0,0]", "new/t"):
+        assert name in seen, name
+    widget.part("walk-apply").click()
+    expect(widget.part("walk-taken")).to_contain_text("that batch")
+    for name, value in params(notebook).items():
+        np.testing.assert_allclose(value, truth.new[name], rtol=1e-5, atol=1e-7)
+    notebook.screenshot("walk-batch")
+
+
+def test_regression_from_the_table_and_while_training(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([DIABETES], width=1500, height=1300)
+    widget = open_walk(notebook)
+    widget.part("show-walk").click()
+    widget.part("walk-open-table").click()
+    widget.part("walk-table-next").click()
+    widget.part("walk-table-row-17").click()
+    expect(widget.part("walk-true")).to_have_text(re.compile(r"^[\d.]+$"))
+    rows = settle(widget, "17")
+    y = json.loads(notebook.run("print(float(data.y.iloc[17]))"))
+    walk_all(widget, Truth(notebook, rows, Optimizer("momentum"), np.array([[y]])))
+
+    widget.part("train").click()
+    widget.wait_for_status("training")
+    expect(widget.part("walk-apply")).to_have_attribute("aria-disabled", "true")
+    widget.part("walk-stage-2").click()
+    loss = widget.part("walk").locator("[data-value-of='loss']")
+    expect(loss).not_to_have_text(loss.text_content() or "")
+    widget.part("train").click()
+    widget.wait_for_status("paused")

@@ -288,6 +288,8 @@ test("the middle of a long side opens by a click and by Enter, and closes again"
   expect(focus.hovered).toBeNull();
   await press("Enter");
   expect(screen.queryByTestId("band-x-columns")).toBeNull();
+  expect(focus.selected).toBeNull();
+  expect(focus.hovered).toMatchObject({ kind: "unit", column: 0 });
 });
 
 test("numbers stay readable when the cells move", async () => {

@@ -703,7 +703,9 @@ class Trainer:
             return
         self._settle_at = None
         self._settled_at = time.monotonic()
-        self._publish(self._make_frame(self._see(frozenset(LENSES))), True)
+        with self._wake:
+            lenses = frozenset(LENSES) | self._audience.lenses
+        self._publish(self._make_frame(self._see(lenses)), True)
 
     def _see(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
         """What the lenses show."""

@@ -233,3 +233,14 @@ def test_of_very_many_rows_a_sample_is_looked_at(make: Make, monkeypatch: pytest
         net.do(Pause())
     finally:
         net.close()
+
+
+def test_a_settled_frame_holds_what_is_looked_at_too(make: Make) -> None:
+    net, watcher = make()
+    net.do(Step(epochs=1))
+    net.hear(Hello("page"))
+    net.hear(Look("page", ["trace/3"]))
+    net.do(Step(epochs=1))
+    until(lambda: watcher.settled and watcher.settled[-1].header.step == 8, "a settled frame")
+    arrays = arrays_of(watcher.settled[-1])
+    assert {"confusion", "trace/3/z1", "trace/3/new/w1"} <= arrays.keys()

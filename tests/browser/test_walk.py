@@ -244,8 +244,8 @@ def test_a_batch_with_memory_and_penalties(open_notebook: OpenNotebook) -> None:
     optimizer = Optimizer("adam")
     truth = Truth(notebook, rows, optimizer)
     seen = walk_all(widget, truth)
-    for name in ("losses[8]", "z1[0,2]", "dz3[8,2]", "penalty/w3[0,0]", "new/m/w3[0,0]", "new/t"):
-        assert name in seen, name
+    for name in ("losses[8]", "z1[0,2]", "dz3[8,2]", "penalty/w3", "new/m/w3", "new/v/w1", "new/t"):
+        assert any(one.startswith(name) for one in seen), name
     widget.part("walk-apply").click()
     expect(widget.part("walk-taken")).to_contain_text("that batch")
     for name, value in params(notebook).items():

@@ -1,16 +1,11 @@
 // Formulas on the page. The trees are drawn once; what changes with each frame is only the text of their numbers.
 import { format, type Parameter } from "../diagram/targets";
 import { type Part, relation } from "../focus/focus.svelte";
-import type { Formula, Link, Quantity } from "./formula";
+import { type Formula, type Link, nameOf, type Quantity } from "./formula";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 /** What stands where a number is not known yet. */
 const UNKNOWN = "…";
-
-/** "w1[0,3]"; a number that stands alone has no index. */
-export function nameOf({ name, index }: Parameter): string {
-  return index.length > 0 ? `${name}[${index.join()}]` : name;
-}
 
 interface Shown {
   readonly quantity: Quantity;

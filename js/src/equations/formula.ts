@@ -36,6 +36,11 @@ export interface Quantity extends Parameter {
   readonly isWhole?: boolean;
 }
 
+/** "w1[0,3]"; a number that stands alone has no index. */
+export function nameOf({ name, index }: Parameter): string {
+  return index.length > 0 ? `${name}[${index.join()}]` : name;
+}
+
 export interface Formula {
   readonly tag: Tag;
   readonly children: readonly Formula[];
@@ -170,7 +175,7 @@ export function quantity(letter: ArrayName, number: number, index: readonly numb
 
 /** A formula in one line of plain text, for tests and for those who search for what they see. */
 export function plain({ tag, children, text = "", quantity }: Formula): string {
-  if (quantity) return `{${quantity.name}[${quantity.index.join()}]}`;
+  if (quantity) return `{${nameOf(quantity)}}`;
   const parts = children.map(plain);
   const [first = "", second = "", third = ""] = parts;
   if (tag === "msub") return `${first}_${second}`;

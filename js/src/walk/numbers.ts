@@ -1,7 +1,7 @@
 // Numbers outside formulas. What changes with each frame is only their text.
 import type { Attachment } from "svelte/attachments";
 import { format, type Parameter } from "../diagram/targets";
-import { nameOf } from "../equations/board";
+import { nameOf } from "../equations/formula";
 
 export class Numbers {
   readonly #read: (quantity: Parameter) => number | undefined;

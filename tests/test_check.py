@@ -365,6 +365,16 @@ def test_the_trained_network_is_checked_as_it_is(net: nw.NeuralNet, capsys: pyte
     assert "as they are" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("style", ["jax", "numpy"])
+def test_the_program_of_a_network_is_the_network(net: nw.NeuralNet, style: Any) -> None:
+    net.add_layer(3, activation="relu")
+    net.fit(5)
+    program: dict[str, Any] = {}
+    exec(net.code(style=style, values=True), program)
+    derivative = program["gradient"] if style == "numpy" else jax.grad(program["loss"])
+    assert net.check(model=program["model"], loss=program["loss"], gradient=derivative)
+
+
 def test_two_rows_are_enough(capsys: pytest.CaptureFixture[str]) -> None:
     net = nw.NeuralNet([[0.0], [1.0]], [0, 1], hidden=[], test_size=0)
     assert net.check(model=logistic) is True

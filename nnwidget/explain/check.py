@@ -549,7 +549,7 @@ def _raised(kind: str, function: Function, error: Exception, trial: Trial) -> st
         meant = nearest(error.args[0], list(trial.params)) or "."
         return f"{text}\n  The parameters are {', '.join(trial.params)}{meant}"
     if "ellipsis" in str(error).lower():
-        return f"{text}\n  There is still a ... to be replaced by a formula."
+        return f"{text}\n  There is still a ... to be replaced by a formula, here or in a function that this one uses."
     if isinstance(error, ValueError | TypeError) and any(word in str(error) for word in ("shape", "dimension")):
         shapes = [f"x {trial.x.shape}", f"y {trial.y.shape}", *(f"{n} {p.shape}" for n, p in trial.params.items())]
         return f"{text}\n  The shapes are {', '.join(shapes)}."

@@ -231,6 +231,7 @@ def test_a_wrong_one_is_followed_from_a_confusion_cell_to_the_step_it_teaches(op
     settle(widget)
     walk_all(widget, Truth(notebook, rows, optimizer))
     notebook.theme("dark")
+    expect(notebook.page.locator("#jupyterlab-splash")).to_have_count(0)
     notebook.screenshot("walk-dark")
 
 

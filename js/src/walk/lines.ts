@@ -5,6 +5,7 @@ import {
   array,
   classed,
   close,
+  enclosed,
   entry,
   type Formula,
   frac,
@@ -383,7 +384,7 @@ export function updateLines(design: Drawn, parameter: Parameter, marks: Marks): 
     line(null, decay(share, read(`${letter}/${name}`), ...take(gNumber()))),
     line(null, read(`new/${letter}/${name}`, false)),
   ];
-  const bracketed = (of: Formula) => (isPenalised ? of : inside(of));
+  const bracketed = (of: Formula) => (isPenalised ? of : enclosed("(", ")", of));
   const square = (share: string) => (of: Formula) => [mn(share), dot(), sup(bracketed(of), mn(2))];
   const squareOf = (letter: string, of: string, isOperand = false) => read(`${letter}/${of}`, isOperand);
   switch (design.optimizer) {

@@ -19,6 +19,9 @@ const LABELS: Readonly<Record<string, string>> = {
   huber: "Huber",
 };
 
+/** What a menu calls an optimiser or a loss. */
+export const labelOf = (name: string): string => LABELS[name] ?? name;
+
 const labelled = (row: { readonly name: string; readonly label: string }): Choice => ({
   name: row.name,
   label: LABELS[row.name] ?? row.label,

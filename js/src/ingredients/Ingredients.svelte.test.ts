@@ -63,18 +63,22 @@ afterEach(() => {
 async function show() {
   store.answers = [code()];
   render(Ingredients, { store, focus, example });
+  await fireEvent.click(screen.getByTestId("toggle-ingredients"));
   await vi.runAllTimersAsync();
   flushSync();
 }
 
 describe("folding", () => {
-  it("works nothing out while it is folded", async () => {
+  it("works nothing out while it is folded, but names all three", async () => {
+    render(Ingredients, { store, focus, example });
+    const button = screen.getByTestId("toggle-ingredients");
+    expect(button.getAttribute("aria-expanded")).toBe("false");
+    expect(store.looks).toEqual([]);
+    expect(screen.getByTestId("ingredients").textContent).toContain("loss cross-entropy, optimizer SGD");
+    cleanup();
     await show();
     expect(store.looks).toEqual(["trace/0"]);
-    const button = screen.getByTestId("toggle-ingredients");
-    expect(button.getAttribute("aria-expanded")).toBe("true");
-    await fireEvent.click(button);
-    expect(button.getAttribute("aria-expanded")).toBe("false");
+    await fireEvent.click(screen.getByTestId("toggle-ingredients"));
     expect(screen.queryByTestId("ingredient-model")).toBeNull();
     expect(store.looks).toEqual([]);
   });
@@ -122,6 +126,7 @@ describe("each ingredient", () => {
   it("says why there is no code", async () => {
     store.answers = [new Error("The connection to the kernel was lost.")];
     render(Ingredients, { store, focus, example });
+    await fireEvent.click(screen.getByTestId("toggle-ingredients"));
     await vi.runAllTimersAsync();
     flushSync();
     expect(text("ingredient-loss")).toContain("The code cannot be shown: The connection to the kernel was lost.");
@@ -204,6 +209,7 @@ describe("plots", () => {
     const row = (x: number) => ({ row: 0, is_test: false, x: [x], true: "a", predicted: "a" });
     store.answers = [{ type: "examples", total: 2, examples: [row(100), row(900)] }, code()];
     render(Ingredients, { store, focus, example });
+    await fireEvent.click(screen.getByTestId("toggle-ingredients"));
     await vi.runAllTimersAsync();
     flushSync();
     expect(store.questions[0]).toEqual({ type: "examples", start: 0, count: 200 });

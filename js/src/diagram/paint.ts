@@ -64,7 +64,7 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, index: number, pi
   const values = picture.values[index] ?? new Float64Array();
   const { stands } = picture;
   const scale = picture.scales[index] ?? 1;
-  const crowd = stands ? Math.max(gap.from.length, gap.to.length) : values.length;
+  const crowd = stands ? standingIn(gap, stands) || values.length : values.length;
   const states = picture.states[index];
   const bundled = isBundled(gap);
   const crowded = values.length > MANY;
@@ -98,6 +98,15 @@ function paintGap(context: CanvasRenderingContext2D, gap: Gap, index: number, pi
     }
     if (thin) context.stroke();
   }
+}
+
+/** How many edges of a gap stand before the others: few are drawn strongly, all of a layer as they always are. */
+function standingIn(gap: Gap, stands: (edge: Edge) => boolean): number {
+  let count = 0;
+  for (const { unit: from } of gap.from) {
+    for (const { unit: to } of gap.to) if (stands({ layer: gap.layer, from, to })) count++;
+  }
+  return count;
 }
 
 function paintMarked(context: CanvasRenderingContext2D, edge: Edge, picture: Picture): void {

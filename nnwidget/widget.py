@@ -18,12 +18,8 @@ from ipywidgets.widgets.widget import _instances
 
 from nnwidget import commands, devices, network
 from nnwidget import design as designs
-from nnwidget.answers import answer
 from nnwidget.data import prepare
 from nnwidget.design import SETTINGS, Design, check_name
-from nnwidget.explain.check import Function, check
-from nnwidget.explain.code import STYLES, code
-from nnwidget.explain.equations import equations
 from nnwidget.frames import Failure, Frame, checkpoints
 from nnwidget.handles import LayerHandle, Parameters
 from nnwidget.hosts import hear_at_once
@@ -36,6 +32,7 @@ from nnwidget.trainer import Trainer
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
 
+    from nnwidget.explain.check import Function
     from nnwidget.network import Array
 
 STATIC = Path(__file__).parent / "static"
@@ -346,6 +343,8 @@ class NeuralNet(anywidget.AnyWidget):
             values: whether to write the present parameters and the optimiser's memory into it; otherwise it draws the
                 parameters that the seed gives.
         """
+        from nnwidget.explain.code import STYLES, code  # explanations are imported when somebody wants them
+
         check_name("style", style, STYLES)
         if not isinstance(values, bool):
             raise TypeError(f"values: expected True or False, got {values!r}")
@@ -355,6 +354,8 @@ class NeuralNet(anywidget.AnyWidget):
 
     def equations(self) -> str:
         """Model, loss and update in LaTeX; ``IPython.display.Math(net.equations())`` shows them."""
+        from nnwidget.explain.equations import equations
+
         now = self._trainer.now
         return equations(now.design, now.marks)
 
@@ -378,6 +379,8 @@ class NeuralNet(anywidget.AnyWidget):
         Raises:
             TypeError: nothing is given, or something that is no function.
         """
+        from nnwidget.explain.check import check
+
         now = self._trainer.now
         given = {"model": model, "loss": loss, "gradient": gradient}
         functions = {kind: function for kind, function in given.items() if function is not None}
@@ -604,6 +607,8 @@ class NeuralNet(anywidget.AnyWidget):
             self._refuse(client, number, error)
 
     def _answer(self, ask: commands.Ask) -> None:
+        from nnwidget.answers import answer
+
         try:
             reply = answer(ask.client, ask.id, ask.question, self._trainer.now)
         except Exception as error:  # whatever it is, it is the page's to know

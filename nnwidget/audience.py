@@ -14,6 +14,9 @@ PATIENCE = 5.0
 FRAME_SECONDS = 1 / 60
 """Least time between two frames."""
 
+HURRIED_FRAME_SECONDS = 1 / 15
+"""The same while somebody waits for training to come to its end: then painting must not take its time."""
+
 BLIND_SECONDS = (0.1, 1.0)
 """The same while no page has spoken yet: at first, and after ``BLIND_PATIENCE`` seconds."""
 
@@ -89,12 +92,12 @@ class Audience:
         """Whether a page is expected and none has spoken, so that frames must hold everything."""
         return self._expected is not None and not self.pages
 
-    def next_frame_at(self, now: float, last: float) -> float | None:
+    def next_frame_at(self, now: float, last: float, *, hurried: bool = False) -> float | None:
         """When a frame may go out after the one at ``last``; None while there is nobody who could take it."""
         waiting = [page for page in self.pages.values() if not self._is_lost(page, now)]
         if waiting:
             keep_up = all(len(page.underway) < MOST_UNDERWAY for page in waiting)
-            return last + FRAME_SECONDS if keep_up else None
+            return last + (HURRIED_FRAME_SECONDS if hurried else FRAME_SECONDS) if keep_up else None
         if self._expected is None or self.pages:
             return None
         soon, later = BLIND_SECONDS

@@ -49,6 +49,7 @@ class Compiler:
         self._wishes: dict[object, Shape] = {}
         self._hopes: dict[object, list[Shape]] = {}
         self._hoped_at = 0.0
+        self._hurried: set[object] = set()
         self._wake = threading.Condition()
         self._threads: dict[str, threading.Thread] = {}
         self._is_closing = False
@@ -84,9 +85,16 @@ class Compiler:
             self._start("nnwidget-compiler-ahead", self._make_hopes)
             self._wake.notify_all()
 
+    def hurry(self, who: object, *, is_hurried: bool) -> None:
+        """Somebody needs the processor now (or no longer): nothing is made in advance until then."""
+        with self._wake:
+            (self._hurried.add if is_hurried else self._hurried.discard)(who)
+            self._wake.notify_all()
+
     def forget(self, who: object) -> None:
         """Somebody wants nothing any more."""
         with self._wake:
+            self._hurried.discard(who)
             self._wishes.pop(who, None)
             self._hopes.pop(who, None)
 
@@ -161,7 +169,7 @@ class Compiler:
         """Of the network that spoke last the likeliest; nothing while anything is wanted."""
         self._hopes = {who: hopes for who, hopes in self._left().items() if hopes}
         is_quiet = time.monotonic() >= self._hoped_at + QUIET_SECONDS
-        if not is_quiet or self._newest_wish() is not None or self._making:
+        if not is_quiet or self._hurried or self._newest_wish() is not None or self._making:
             return None
         shape = next((hopes[0] for hopes in reversed(self._hopes.values())), None)
         if shape is not None:

@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from nnwidget.steps import Knobs, Plan, Rows, Shape
 
 
-CHUNK_SECONDS = 0.012
+CHUNK_SECONDS = 0.008
 """Length of a call of the compiled steps while somebody watches."""
-UNWATCHED_CHUNK_SECONDS = 0.04
-"""The same while nobody does: fewer calls, and a pause still comes through at once."""
+LONG_CHUNK_SECONDS = 0.04
+"""The same while nobody does, or in a hurry: fewer calls, and a pause still comes through at once."""
 SETTLE_SECONDS = 0.25
 BREATH_SECONDS = 0.1
 """Rest after an error in the worker, in case it comes again at once."""
@@ -121,6 +121,7 @@ class Trainer:
         self._asked: tuple[Shape, Future[Programs]] | None = None
         self._has_arrived = False
         self._hoped_for: Shape | None = None
+        self._was_hurried = False
         self._thread = threading.Thread(target=self._run, name="nnwidget-trainer", daemon=True)
         _open.add(self)
 
@@ -264,6 +265,11 @@ class Trainer:
                 self._wake.wait(None if pause is None else min(pause, LONGEST_WAIT))
             return not self._is_closing
 
+    @property
+    def _is_hurried(self) -> bool:
+        """Whether it trains flat out towards an end that somebody waits for."""
+        return self._is_training and self._now.goal is not None and self._now.design.speed is None
+
     def _idle_seconds(self) -> float | None:
         """Seconds until the worker has something to do by itself, or None."""
         now = time.monotonic()
@@ -276,7 +282,7 @@ class Trainer:
         if self._is_playing_unseen():
             due.append(now)
         if self._is_dirty:
-            frame_at = self._audience.next_frame_at(now, self._last_sent)
+            frame_at = self._audience.next_frame_at(now, self._last_sent, hurried=self._is_hurried)
             if frame_at is not None:
                 due.append(frame_at)
             elif self._audience.pages:
@@ -347,7 +353,10 @@ class Trainer:
         return future.result()
 
     def _look_ahead(self) -> None:
-        """Where somebody watches, have the programs made that the next gesture may need."""
+        """Where somebody watches, have the programs made that the next gesture may need; but not in a hurry."""
+        if self._was_hurried != self._is_hurried:
+            self._was_hurried = self._is_hurried
+            compiler.hurry(self, is_hurried=self._was_hurried)
         if not self._audience.pages or self._programs() is None or self._hoped_for == self._shape():
             return
         from nnwidget.steps import shape_of
@@ -492,7 +501,8 @@ class Trainer:
         """Choose the length of the next chunk so that commands and frames come through in good time."""
         speed = self._now.design.speed
         if speed is None:
-            length = CHUNK_SECONDS if self.is_watched else UNWATCHED_CHUNK_SECONDS
+            is_lively = self.is_watched and not self._is_hurried
+            length = CHUNK_SECONDS if is_lively else LONG_CHUNK_SECONDS
             self._chunk = max(1, min(2 * self._chunk, int(done * length / max(took, 1e-6))))
             return
         self._chunk = max(1, round(speed * FRAME_SECONDS))
@@ -672,7 +682,7 @@ class Trainer:
         now = time.monotonic()
         with self._wake:
             self._audience.forget_lost(now)
-            frame_at = self._audience.next_frame_at(now, self._last_sent)
+            frame_at = self._audience.next_frame_at(now, self._last_sent, hurried=self._is_hurried)
             due = self._is_dirty and frame_at is not None and frame_at <= now
             is_blind = self._audience.is_blind
             lenses = frozenset(LENSES) if is_blind else self._audience.lenses

@@ -5,7 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnwidget.audience import BLIND_PATIENCE, BLIND_SECONDS, LEFT_SECONDS, MOST_PAGES, MOST_UNDERWAY, PATIENCE, Audience
+from nnwidget.audience import (
+    BLIND_PATIENCE,
+    BLIND_SECONDS,
+    FRAME_SECONDS,
+    HURRIED_FRAME_SECONDS,
+    LEFT_SECONDS,
+    MOST_PAGES,
+    MOST_UNDERWAY,
+    PATIENCE,
+    Audience,
+)
 
 
 def is_ready(audience: Audience, now: float) -> bool:
@@ -232,3 +242,13 @@ def test_the_last_page_that_left_is_known_until_one_comes_back() -> None:
     assert audience.left_at is None, "one is about to come"
     audience.hello("c", 5)
     assert audience.left_at is None
+
+
+def test_while_somebody_waits_frames_are_fewer() -> None:
+    audience = Audience()
+    audience.hello("a", 0)
+    assert audience.next_frame_at(1, 1) == 1 + FRAME_SECONDS
+    assert audience.next_frame_at(1, 1, hurried=True) == 1 + HURRIED_FRAME_SECONDS
+    audience.sent(1)
+    audience.sent(2)
+    assert audience.next_frame_at(1, 1, hurried=True) is None

@@ -140,6 +140,28 @@ def test_a_wish_does_not_wait_for_what_is_made_in_advance(compiler: Compiler, mo
     wait_until(lambda: made == [hoped, wanted, next_hoped])
 
 
+def test_nothing_is_made_in_advance_while_somebody_is_in_a_hurry(
+    compiler: Compiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "QUIET_SECONDS", 0.01)
+    made: list[Shape] = []
+
+    def make(shape: Shape) -> Programs:
+        made.append(shape)
+        return Programs(None, None)
+
+    monkeypatch.setattr(programs, "_make", make)
+    hoped, wanted = shapes(2)
+    compiler.hurry("b", is_hurried=True)
+    compiler.hope("a", [hoped])
+    time.sleep(0.1)
+    assert not made
+    compiler.want("a", wanted).result(30)
+    assert made == [wanted]
+    compiler.hurry("b", is_hurried=False)
+    wait_until(lambda: made == [wanted, hoped])
+
+
 def test_what_was_not_wanted_for_longest_is_forgotten(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Shape] = []
 

@@ -215,6 +215,7 @@ def test_the_same_seed_and_commands_give_the_same_bits(make: Make, monkeypatch: 
     assert watcher.frames
     for seconds in (1e-9, 10.0):
         monkeypatch.setattr(trainer, "CHUNK_SECONDS", seconds)
+        monkeypatch.setattr(trainer, "LONG_CHUNK_SECONDS", seconds)
         assert run_through(make()[0]) == first
     net, _ = make()
     net.do(Step(epochs=7))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -18,6 +19,9 @@ IMAGES = Path(__file__).parent.parent / "docs" / "images"
 BIODEG = "load_biodeg(), hidden=[20], learning_rate=0.1"
 CIRCLES = "make_circles(), hidden=[3], learning_rate=0.1"
 IRIS = "load_iris(), hidden=[6, 4], activation='relu', learning_rate=0.1"
+PICTURES = "make_circles(), hidden=[4, 2], batch_size=10, learning_rate=0.1"
+FOUR = ("show-matrices", "show-equations", "show-code")
+WALK = ("show-walk", "walk-on", "walk-on")
 DIABETES = "load_diabetes(), hidden=[5]"
 
 
@@ -32,6 +36,9 @@ def main() -> None:
         try:
             for theme in ("light", "dark"):
                 take_widget(browser, lab, f"widget-{theme}", BIODEG, theme=theme)
+                take_widget(browser, lab, f"pictures-{theme}", PICTURES, theme=theme, open=FOUR)
+                take_widget(browser, lab, f"walk-{theme}", PICTURES, theme=theme, open=WALK)
+                take_widget(browser, lab, f"ingredients-{theme}", PICTURES, theme=theme, open=("toggle-ingredients",))
             take_widget(browser, lab, "widget-narrow", CIRCLES, width=620)
             take_widget(browser, lab, "widget-three-classes", IRIS)
             take_widget(browser, lab, "widget-regression", DIABETES)
@@ -41,9 +48,16 @@ def main() -> None:
 
 
 def take_widget(
-    browser: Browser, lab: JupyterLab, name: str, arguments: str, *, theme: str = "light", width: int = 1280
+    browser: Browser,
+    lab: JupyterLab,
+    name: str,
+    arguments: str,
+    *,
+    theme: str = "light",
+    width: int = 1280,
+    open: Sequence[str] = (),
 ) -> None:
-    """A picture of the widget alone, trained a little."""
+    """A picture of the widget alone, trained a little, after these parts of it were clicked."""
     path = f"{name}.ipynb"
     show = f"import nnwidget as nw\n\nnet = nw.NeuralNet(nw.datasets.{arguments})\nnet"
     write_notebook(lab.root / path, [show, "net.fit(epochs=60);"])
@@ -51,6 +65,8 @@ def take_widget(
     notebook.theme(theme)
     notebook.run_all()
     widget = settled(notebook.page)
+    for part in open:
+        widget.get_by_test_id(part).click()
     # What does not fit on the page would be cut off.
     box = widget.bounding_box()
     assert box is not None

@@ -12,7 +12,6 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from nnwidget import network
 from nnwidget.commands import AskCode, AskExamples, FindExample
 from nnwidget.explain.code import code_parts
 from nnwidget.lenses.confusion import class_numbers
@@ -101,7 +100,7 @@ def _(question: AskCode, now: Snapshot) -> CodeAnswer:
 def _(question: AskExamples, now: Snapshot) -> ExamplesAnswer:
     data, total = now.data, len(now.data.x)
     rows = np.arange(question.start, min(question.start + question.count, total))
-    true, predicted = (_words(data.decode(values)) for values in (data.y[rows], _outputs(now, rows)))
+    true, predicted = (_words(data.decode(values)) for values in (data.y[rows], now.outputs(data.x[rows])))
     examples = [
         Example(int(row), bool(data.is_test[row]), x, right, answer)
         for row, x, right, answer in zip(rows, data.raw(rows).tolist(), true, predicted, strict=True)
@@ -118,9 +117,8 @@ def _(question: FindExample, now: Snapshot) -> FoundAnswer:
         given = getattr(question, name)
         if given is not None and given >= classes:
             raise ValueError(f"{name}: expected a class from 0 to {classes - 1}, got {given}")
-    every = np.arange(len(now.data.x))
-    true, predicted = class_numbers(now.data.y), class_numbers(_outputs(now, every))
-    fits = true != predicted if question.wrong else np.full(len(every), True)
+    true, predicted = class_numbers(now.data.y), class_numbers(now.outputs(now.data.x))
+    fits = true != predicted if question.wrong else np.full(len(true), True)
     if question.true is not None:
         fits &= true == question.true
     if question.predicted is not None:
@@ -131,13 +129,6 @@ def _(question: FindExample, now: Snapshot) -> FoundAnswer:
     later = found[found > question.after]
     first = later if len(later) else found
     return FoundAnswer(int(first[0]) if len(first) else None, len(found))
-
-
-def _outputs(now: Snapshot, rows: np.ndarray) -> np.ndarray:
-    params = exact(now.design, now.state.params)
-    with np.errstate(all="ignore"):  # a network that has diverged answers with NaN
-        a = network.forward(params, now.data.x[rows], network.functions(now.design, now.marks))[1]
-    return np.asarray(a)
 
 
 def _words(values: np.ndarray) -> list[str]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
 
 from nnwidget.batches import steps_per_epoch
 from nnwidget.data import Data
 from nnwidget.design import Design
 from nnwidget.history import History
 from nnwidget.marks import Marks
-from nnwidget.state import State
+from nnwidget.network import forward, functions
+from nnwidget.state import State, exact
 from nnwidget.timeline import Checkpoint, Timeline
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
 
 Status: TypeAlias = Literal["starting", "compiling", "paused", "training", "diverged", "failed"]
 
@@ -59,6 +65,12 @@ class Snapshot:
     def checkpoint(self) -> Checkpoint:
         """What the timeline keeps of this moment."""
         return Checkpoint(self.design, self.data, self.state, self.marks, self.history, self.epoch)
+
+    def outputs(self, x: Float[np.ndarray, "rows inputs"]) -> Float[np.ndarray, "rows outputs"]:
+        """What the network answers for encoded rows; NaN where it has diverged."""
+        params = exact(self.design, self.state.params)
+        with np.errstate(all="ignore"):
+            return np.asarray(forward(params, x, functions(self.design, self.marks))[1])
 
     @property
     def train_rows(self) -> int:

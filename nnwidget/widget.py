@@ -424,7 +424,7 @@ class NeuralNet(anywidget.AnyWidget):
     def predict(self, X: Any) -> np.ndarray:
         """Class labels, or for regression values in the target's own units; (rows,), for raw rows."""
         now = self._trainer.now
-        return now.data.decode(self._outputs(now, X))
+        return now.data.decode(now.outputs(now.data.encode(X)))
 
     def predict_proba(self, X: Any) -> Float[np.ndarray, "rows classes"]:
         """Probability of each class, in the order of ``net.design.classes``, for raw rows."""
@@ -437,7 +437,7 @@ class NeuralNet(anywidget.AnyWidget):
                 f"predict_proba: the output activation {output.activation} gives no probabilities; "
                 f"use {designs.DEFAULT_OUTPUT[now.design.task]}"
             )
-        outputs = self._outputs(now, X)
+        outputs = now.outputs(now.data.encode(X))
         return outputs if output.units > 1 else np.hstack([1 - outputs, outputs])
 
     def score(self, X: Any, y: Any) -> float:
@@ -447,7 +447,7 @@ class NeuralNet(anywidget.AnyWidget):
         """
         now = self._trainer.now
         true = now.data.encode_target(y).astype(np.float64)
-        outputs = self._outputs(now, X)
+        outputs = now.outputs(now.data.encode(X))
         if len(true) != len(outputs):
             raise ValueError(f"X and y differ in length: {len(outputs)} rows and {len(true)} targets")
         if now.design.task != "regression":
@@ -463,7 +463,7 @@ class NeuralNet(anywidget.AnyWidget):
         if now.design.task == "regression":
             raise ValueError("confusion_matrix: this network predicts numbers, not classes")
         part = np.full(len(now.data.x), True) if on == "all" else now.data.is_test == (on == "test")
-        outputs = self._apply_encoded(now, now.data.x[part])
+        outputs = now.outputs(now.data.x[part])
         return confusion(class_numbers(now.data.y[part]), class_numbers(outputs), len(now.design.classes))
 
     # ---- life
@@ -536,15 +536,6 @@ class NeuralNet(anywidget.AnyWidget):
         now = self._trainer.now
         if now.status == "diverged":
             warnings.warn(now.message, RuntimeWarning, stacklevel=3)
-
-    def _outputs(self, now: Snapshot, X: Any) -> Float[np.ndarray, "rows outputs"]:
-        return self._apply_encoded(now, now.data.encode(X))
-
-    @staticmethod
-    def _apply_encoded(now: Snapshot, x: Float[np.ndarray, "rows inputs"]) -> Float[np.ndarray, "rows outputs"]:
-        params = exact(now.design, now.state.params)
-        with np.errstate(all="ignore"):  # a network that has diverged answers with NaN, not with warnings
-            return np.asarray(network.forward(params, x, network.functions(now.design, now.marks))[1])
 
     def _configure(self, name: str, value: Any) -> Any:
         if self._mirroring == (threading.get_ident(), name):

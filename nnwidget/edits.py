@@ -73,20 +73,24 @@ def _(command: commands.AddLayer, now: Snapshot) -> Snapshot:
     index = len(now.design.hidden) if command.at is None else command.at
     design = designs.add_layer(now.design, command.units, command.activation, index)
     added = HIDDEN[design.layers[index].activation]
-    origin = surgery.origin_after_adding(index)
-    if now.design.new_units == "random":
-        return _restacked(now, design, lambda tree: _redrawn_where_new(tree, design, origin, now), origin)
     fresh = surgery.small(_seed(now))
-    return _restacked(now, design, lambda tree: surgery.add_layer(tree, index, command.units, added, fresh), origin)
+    return _restacked(
+        now,
+        design,
+        lambda tree: surgery.add_layer(tree, index, command.units, added, fresh),
+        surgery.origin_after_adding(index),
+    )
 
 
 @edited.register
 def _(command: commands.RemoveLayer, now: Snapshot) -> Snapshot:
     design = designs.remove_layer(now.design, command.layer)
-    origin = surgery.origin_after_removing(command.layer)
-    if now.design.new_units == "random":
-        return _restacked(now, design, lambda tree: _redrawn_where_new(tree, design, origin, now), origin)
-    return _restacked(now, design, lambda tree: surgery.remove_layer(tree, command.layer), origin)
+    return _restacked(
+        now,
+        design,
+        lambda tree: surgery.remove_layer(tree, command.layer),
+        surgery.origin_after_removing(command.layer),
+    )
 
 
 @edited.register
@@ -244,14 +248,6 @@ def _resized(now: Snapshot, design: Design, operation: Operation) -> Snapshot:
     return _rebuilt(now, design, params, marks, lambda tree: on(tree, surgery.zeros, surgery.zeros))
 
 
-def _redrawn_where_new(
-    params: Mapping[str, np.ndarray], design: Design, origin: Callable[[int], int | None], now: Snapshot
-) -> dict[str, np.ndarray]:
-    """The parameters of the layers that stay, and fresh ones for those that are new or have other inputs."""
-    drawn = init(design.sizes, _seed(now))
-    return {name: np.asarray(value) for name, value in surgery.follow(params, drawn, origin).items()}
-
-
 def _seed(now: Snapshot) -> int:
     """Of the weights that an edit adds: the same for the same edits of the same design."""
     return now.design.seed + now.revision
@@ -263,15 +259,21 @@ def _restacked(
     operation: Callable[[Mapping[str, np.ndarray]], Mapping[str, np.ndarray]],
     origin: Callable[[int], int | None],
 ) -> Snapshot:
-    """Another number of layers: marks and the optimiser's memory follow the layers that stay."""
+    """Another number of layers: marks and the optimiser's memory follow the layers that stay.
+
+    So do the parameters where new layers start at random; ``operation`` is the way that preserves the outputs.
+    """
+    unlearned = {name: surgery.zeros(shape) for name, shape in design.shapes.items()}
 
     def follow(tree: Mapping[str, Any]) -> Mapping[str, np.ndarray]:
         return surgery.follow(tree, unlearned, origin)
 
-    unlearned = {name: surgery.zeros(shape) for name, shape in design.shapes.items()}
-
+    before = exact(now.design, now.state.params)
     with np.errstate(all="ignore"):
-        params = padded(design, operation(exact(now.design, now.state.params)))
+        if now.design.new_units == "random":
+            params = padded(design, surgery.follow(before, init(design.sizes, _seed(now)), origin))
+        else:
+            params = padded(design, operation(before))
     marks = _as_marks(follow(now.marks))
     return _rebuilt(now, design, params, marks, lambda tree: padded(design, follow(exact(now.design, tree))))
 

@@ -95,7 +95,7 @@ def remove_layer(params: Params, layer: int) -> dict[str, np.ndarray]:
     return _numbered([*layers[:layer], (w @ w_next, b @ w_next + b_next), *layers[layer + 2 :]])
 
 
-def follow(old: Params, new: Params, origin: Callable[[int], int | None]) -> Params:
+def follow(old: Params, new: Params, origin: Callable[[int], int | None]) -> dict[str, np.ndarray]:
     """What belongs to each entry, after layers came or went: layer k was layer ``origin(k)``, or is new where None.
 
     Biases follow their layer; weights do so if the layer before is the same one too, else they are those of ``new``.

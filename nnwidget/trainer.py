@@ -474,8 +474,9 @@ class Trainer:
         per_epoch = now.steps_per_epoch
         positions = now.state.batch + np.arange(1, steps + 1)
         epochs = now.state.epoch + positions / per_epoch
-        record = (positions % per_epoch == 0) & is_recorded(np.round(epochs).astype(np.int64))
-        kept = np.flatnonzero(record & is_recorded(np.round(epochs).astype(np.int64), CHECKPOINT_EPOCHS))
+        ended = np.round(epochs).astype(np.int64)
+        record = (positions % per_epoch == 0) & is_recorded(ended)
+        kept = np.flatnonzero(record & is_recorded(ended, CHECKPOINT_EPOCHS))
         if len(kept):
             steps = int(kept[0]) + 1
         if limit is not None and steps == limit:

@@ -85,13 +85,17 @@ export function readNumber(name: string, least: number, below = Number.POSITIVE_
   };
 }
 
+/** "41 → 20 → 1" */
+export function sizes({ inputs, layers }: Pick<Design, "inputs" | "layers">): string {
+  return [inputs.length, ...layers.map((layer) => layer.units)].map(whole).join(" → ");
+}
+
 /** "41 → 20 → 1 · binary classification" */
 export function shape(design: Pick<Design, "inputs" | "classes" | "layers" | "task">): string {
-  const sizes = [design.inputs.length, ...design.layers.map((layer) => layer.units)].map(whole).join(" → ");
   const task = {
     binary: "binary classification",
     multiclass: `${whole(design.classes.length)} classes`,
     regression: "regression",
   }[design.task];
-  return `${sizes} · ${task}`;
+  return `${sizes(design)} · ${task}`;
 }

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.jupyter import Notebook
+
+PARAMS = "import json; print(json.dumps({name: value.tolist() for name, value in net.params.items()}))"
+
+
+def params(notebook: Notebook) -> dict[str, Any]:
+    """Every parameter as Python has it."""
+    values: dict[str, Any] = json.loads(notebook.run(PARAMS))
+    return values
 
 
 class Widget:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.jupyter import Notebook
-from tests.browser.network import Widget
+from tests.browser.network import Widget, params
 
 MOONS = "import nnwidget as nw\nnet = nw.NeuralNet(nw.datasets.make_moons(), hidden=[4])\nnet"
-PARAMS = "import json; print(json.dumps({name: value.tolist() for name, value in net.params.items()}))"
-
-
-def params(notebook: Notebook) -> dict[str, Any]:
-    """Every parameter as Python has it."""
-    values: dict[str, Any] = json.loads(notebook.run(PARAMS))
-    return values
 
 
 def test_freeze_cut_switch_off_undo_and_redo(open_notebook: OpenNotebook) -> None:

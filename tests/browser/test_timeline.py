@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.jupyter import Notebook
-from tests.browser.network import Widget
+from tests.browser.network import Widget, params
 
 CIRCLES = "import nnwidget as nw\nnet = nw.NeuralNet(nw.datasets.make_circles(), hidden=[4])\nnet"
-PARAMS = "import json; print(json.dumps({name: value.tolist() for name, value in net.params.items()}))"
 BRANCHES = "print(json.dumps(net.timeline.groupby('branch')['epoch'].max().to_dict()))"
-
-
-def params(notebook: Notebook) -> dict[str, Any]:
-    """Every parameter as Python has it."""
-    values: dict[str, Any] = json.loads(notebook.run(PARAMS))
-    return values
 
 
 def drag(timeline: Locator, start: float, end: float) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook
 from tests.browser.jupyter import Notebook
-from tests.browser.network import Widget
+from tests.browser.network import Widget, params
 from tests.numpy_network import Optimizer, Params, forward, gradient, objective, row_losses
 
 MOONS = """
@@ -35,7 +35,6 @@ net = nw.NeuralNet(data, hidden=[2], activation="softplus", optimizer="momentum"
     standardize=False)
 net
 """
-PARAMS = "import json; print(json.dumps({name: value.tolist() for name, value in net.params.items()}))"
 ROWS = """
 import json, numpy as np
 rows = {rows}
@@ -48,8 +47,8 @@ print(json.dumps(dict(names=[layer.activation for layer in net.design.layers], l
 """
 
 
-def params(notebook: Notebook) -> Params:
-    return {name: np.array(value, np.float64) for name, value in json.loads(notebook.run(PARAMS)).items()}
+def arrays(notebook: Notebook) -> Params:
+    return {name: np.array(value, np.float64) for name, value in params(notebook).items()}
 
 
 class Truth:
@@ -58,7 +57,7 @@ class Truth:
     def __init__(self, notebook: Notebook, rows: list[int], optimizer: Optimizer, y: np.ndarray | None = None) -> None:
         design = json.loads(notebook.run(DESIGN))
         data = json.loads(notebook.run(ROWS.format(rows=rows)))
-        self.params = params(notebook)
+        self.params = arrays(notebook)
         x, names = np.array(data["x"], np.float64), design["names"]
         if y is None:
             classes = [str(label) for label in data["y"]]
@@ -221,11 +220,11 @@ def test_a_wrong_one_is_followed_from_a_confusion_cell_to_the_step_it_teaches(op
     # The step is the one that was shown, and the one that Python takes.
     press("Enter")
     expect(widget.part("walk-taken")).to_contain_text("and is now")
-    after = params(notebook)
+    after = arrays(notebook)
     for name, value in truth.new.items():
         np.testing.assert_allclose(after[name], value, rtol=1e-6, atol=1e-8)
     notebook.run(f"net.undo(); net.learn({rows[0]})")
-    assert {name: value.tolist() for name, value in params(notebook).items()} == {
+    assert {name: value.tolist() for name, value in arrays(notebook).items()} == {
         name: value.tolist() for name, value in after.items()
     }
     settle(widget)
@@ -249,7 +248,7 @@ def test_a_batch_with_memory_and_penalties(open_notebook: OpenNotebook) -> None:
         assert any(one.startswith(name) for one in seen), name
     widget.part("walk-apply").click()
     expect(widget.part("walk-taken")).to_contain_text("that batch")
-    for name, value in params(notebook).items():
+    for name, value in arrays(notebook).items():
         np.testing.assert_allclose(value, truth.new[name], rtol=1e-5, atol=1e-7)
     notebook.screenshot("walk-batch")
 

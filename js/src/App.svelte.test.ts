@@ -190,3 +190,15 @@ it("shows a regression's predictions in place of the confusion matrix", () => {
   expect(screen.getByTestId("predictions-panel")).toBeTruthy();
   expect(screen.queryByTestId("confusion-panel")).toBeNull();
 });
+
+it("opens and closes panels one by one, and what was chosen outlasts a change of the network", async () => {
+  const toggle = screen.getByTestId("show-confusion");
+  expect(toggle.getAttribute("aria-pressed")).toBe("true");
+  await fireEvent.click(toggle);
+  expect(screen.queryByTestId("confusion-panel")).toBeNull();
+  flushSync(() => store.show({ revision: 2 }, { outputs: ["other"] }));
+  expect(screen.queryByTestId("confusion-panel")).toBeNull();
+  await fireEvent.click(toggle);
+  expect(screen.getByTestId("confusion-panel")).toBeTruthy();
+  expect(screen.queryByTestId("show-predictions")).toBeNull();
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { sampleDesign } from "../../dev/samples";
+import type { Design } from "../protocol";
+import { arranged, openPanels, type PanelName, panelsFor } from "./arrangement";
+
+const regression: Design = { ...sampleDesign, task: "regression", classes: [], outputs: ["price"] };
+
+test("a panel that does not suit the task is neither offered nor open", () => {
+  expect(panelsFor(sampleDesign).map(({ name }) => name)).toEqual(["loss", "accuracy", "confusion"]);
+  expect(openPanels(regression, {})).toEqual(["loss", "r2", "predictions"]);
+  expect(openPanels(regression, { confusion: true })).toEqual(["loss", "r2", "predictions"]);
+});
+
+test("what somebody chose holds, what nobody chose is as at first", () => {
+  expect(openPanels(sampleDesign, { loss: false })).toEqual(["accuracy", "confusion"]);
+  expect(openPanels(sampleDesign, { loss: false, accuracy: false, confusion: false })).toEqual([]);
+});
+
+describe("arrangement", () => {
+  const three: PanelName[] = ["loss", "accuracy", "confusion"];
+  const four: PanelName[] = ["predictions", ...three];
+
+  test.each<[string, PanelName[], number, number, PanelName[], number]>([
+    ["three beside the only picture", three, 1, 1400, three, 1],
+    ["of four the first beside it", four, 1, 1400, ["predictions"], 3],
+    ["one beside it", ["loss"], 1, 900, ["loss"], 1],
+    ["none", [], 1, 1400, [], 1],
+    ["below several pictures", four, 2, 1400, [], 4],
+    ["below none", four, 0, 1000, [], 3],
+    ["below in two columns where it is narrow", four, 1, 700, [], 2],
+    ["below each other in a phone's width", four, 1, 360, [], 1],
+    ["before the width is known", four, 1, 0, ["predictions"], 3],
+  ])("%s", (_, open, pictures, width, beside, columns) => {
+    const found = arranged(open, pictures, width);
+    expect(found.beside).toEqual(beside);
+    expect([...found.beside, ...found.below]).toEqual(open);
+    expect(found.columns).toBe(columns);
+  });
+});

@@ -1,0 +1,90 @@
+// The panels: what can be seen of how a network does, which of them are open, and where they stand.
+import type { Design } from "../protocol";
+
+export type PanelName = "loss" | "accuracy" | "r2" | "confusion" | "predictions";
+
+interface Panel {
+  readonly name: PanelName;
+  readonly label: string;
+  readonly tip: string;
+  /** Whether there is anything to see of such a network. */
+  suits(design: Design): boolean;
+  /** Whether it is open before anybody has chosen. */
+  isOpenAtFirst(design: Design): boolean;
+}
+
+const always = () => true;
+const classifies = ({ task }: Design) => task !== "regression";
+const regresses = ({ task }: Design) => task === "regression";
+
+/** In the order in which they stand. A new one is a name and a line here and a branch in `Panels.svelte`. */
+const PANELS: readonly Panel[] = [
+  { name: "loss", label: "Loss", tip: "The loss over the epochs.", suits: always, isOpenAtFirst: always },
+  {
+    name: "accuracy",
+    label: "Accuracy",
+    tip: "The share of rows predicted right, over the epochs.",
+    suits: classifies,
+    isOpenAtFirst: always,
+  },
+  {
+    name: "r2",
+    label: "R²",
+    tip: "The share of the target's variance explained, over the epochs.",
+    suits: regresses,
+    isOpenAtFirst: always,
+  },
+  {
+    name: "confusion",
+    label: "Confusion",
+    tip: "How many rows of each class were taken for which class.",
+    suits: classifies,
+    isOpenAtFirst: always,
+  },
+  {
+    name: "predictions",
+    label: "Predictions",
+    tip: "Predicted values against true ones.",
+    suits: regresses,
+    isOpenAtFirst: always,
+  },
+];
+
+/** What somebody opened or closed; the others are as they are at first. */
+export type Choices = Readonly<Partial<Record<PanelName, boolean>>>;
+
+/** The panels that suit a design. */
+export function panelsFor(design: Design) {
+  return PANELS.filter(({ suits }) => suits(design));
+}
+
+/** Those that are open, in their order. */
+export function openPanels(design: Design, choices: Choices): PanelName[] {
+  return panelsFor(design)
+    .filter(({ name, isOpenAtFirst }) => choices[name] ?? isOpenAtFirst(design))
+    .map(({ name }) => name);
+}
+
+export interface Arrangement {
+  /** One below the other beside the only picture. */
+  readonly beside: readonly PanelName[];
+  /** Below the pictures, in so many columns. */
+  readonly below: readonly PanelName[];
+  readonly columns: number;
+}
+
+/** Narrower than this a panel does not stand beside a picture. */
+export const ROOMY = 860;
+const LEAST_WIDTH = 300;
+const GAP = 10;
+/** More than so many beside a picture would make it longer than anybody's screen: then the first stays, as its equal. */
+const MOST_BESIDE = 3;
+
+/** Where the open panels stand, given how many pictures are open, and a width in pixels (0: not known yet). */
+export function arranged(open: readonly PanelName[], pictures: number, width: number): Arrangement {
+  const fitting = width === 0 ? MOST_BESIDE : Math.floor((width + GAP) / (LEAST_WIDTH + GAP));
+  const isBeside = pictures === 1 && (width === 0 || width > ROOMY);
+  const count = !isBeside ? 0 : open.length > MOST_BESIDE ? 1 : open.length;
+  const below = open.slice(count);
+  return { beside: open.slice(0, count), below, columns: Math.max(Math.min(fitting, below.length), 1) };
+}

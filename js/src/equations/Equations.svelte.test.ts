@@ -97,6 +97,21 @@ test("writes out the first output, with the numbers of the example", async () =>
   expect(number("w2[0,0]").textContent).toBe("0.500");
 });
 
+test("of the batch that is followed one row is written out", async () => {
+  await show([2, 3, 1]);
+  example.isBatch = true;
+  example.writeOut(1);
+  store.lenses = {
+    "trace/batch/rows": { data: Int32Array.of(9, 4), shape: [2] },
+    "trace/batch/z2": { data: Float64Array.of(1, -2), shape: [2, 1] },
+  };
+  await tick();
+  expect(store.looks).toEqual(["trace/batch"]);
+  expect(title()).toContain("for row 4 of the data, one of the next batch");
+  expect(number("z2[1,0]").textContent).toBe("−2.000");
+  expect(number("w2[0,0]").textContent).toBe("0.500");
+});
+
 test("a frame changes the numbers and nothing else", async () => {
   await show([2, 3, 1]);
   const before = [...document.querySelectorAll("*")];

@@ -190,3 +190,16 @@ export function plain({ tag, children, text = "", quantity }: Formula): string {
   if (tag === "mtext") return text.replaceAll("\u00a0", " ");
   return text + parts.join("");
 }
+
+const OF_ONE_ROW = /^(?:[xy]|(?:d?[za])\d+)$/;
+/** Whether each row of a batch has its own of what is called so. */
+export const isOfOneRow = (name: string) => OF_ONE_ROW.test(name);
+
+/** A formula about one example, as it is for one row of a batch. */
+export function inRow(formula: Formula, place: number): Formula {
+  const { quantity, children } = formula;
+  if (quantity && isOfOneRow(quantity.name)) {
+    return { ...formula, quantity: { ...quantity, index: [place, ...quantity.index] } };
+  }
+  return { ...formula, children: children.map((child) => inRow(child, place)) };
+}

@@ -3,7 +3,7 @@
 import { isCut, isSwitchedOff, type Marks } from "../diagram/marks";
 import { layerOf, type Part } from "../focus/focus.svelte";
 import type { Design } from "../protocol";
-import { classed, entry, exp, type Formula, frac, hat, infix, mn, quantity, row, words } from "./formula";
+import { classed, entry, exp, type Formula, frac, hat, infix, inRow, mn, quantity, row, words } from "./formula";
 import { activated, numeric, symbolic } from "./functions";
 
 export interface Place {
@@ -159,6 +159,15 @@ export function unitLines(design: Drawn, { layer, unit, marks, limit, wanted }: 
     ...made,
     { left: null, relation: "=", right: [isOff ? row(result, words(" (switched off)")) : result] },
   ];
+}
+
+/** Lines about one example, as they are for the row at a place of a batch. */
+export function ofRowAt(lines: readonly UnitLine[], place: number): UnitLine[] {
+  return lines.map((line) => ({
+    ...line,
+    left: line.left && inRow(line.left, place),
+    right: line.right.map((piece) => ("omitted" in piece ? piece : inRow(piece, place))),
+  }));
 }
 
 function hatOf(design: Drawn, unit: number): Formula {

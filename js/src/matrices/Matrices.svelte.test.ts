@@ -139,6 +139,7 @@ test("numbers follow while it trains, in the same paint", async () => {
 test("a batch has a row for each example", async () => {
   await show([2, 3, 1]);
   await fireEvent.click(at("matrices-mode-batch"));
+  expect(example.isBatch).toBe(true);
   await settle();
   expect(at("shape-x").textContent?.trim()).toBe("32×2");
   expect(at("shape-b1").textContent?.trim()).toBe("1×3");

@@ -24,14 +24,13 @@ import {
   words,
 } from "../equations/formula";
 import { huber, numeric, setting, symbolic } from "../equations/functions";
-import { type Gap, type Place, shownTerms, type UnitLine, unitLines } from "../equations/unit";
+import { type Gap, ofRowAt, type Place, shownTerms, type UnitLine, unitLines } from "../equations/unit";
 import type { Design } from "../protocol";
 import { derivativeOf, noteOn } from "./derivatives";
 import {
   answer,
   dot,
   gap,
-  inRow,
   into,
   intoName,
   number,
@@ -65,7 +64,6 @@ export interface Written extends Followed {
 }
 
 const line = (left: Formula | null, ...right: (Formula | Gap)[]): UnitLine => ({ left, relation: "=", right });
-const isGap = (piece: Formula | Gap): piece is Gap => "omitted" in piece;
 
 const outputsOf = ({ layers }: Drawn) => layers.at(-1)?.units ?? 1;
 const activationOf = ({ layers }: Drawn, layer: number) => layers[layer]?.activation ?? "identity";
@@ -74,14 +72,7 @@ export const unitsBefore = ({ inputs, layers }: Drawn, layer: number) =>
   layer === 0 ? inputs.length : (layers[layer - 1]?.units ?? 0);
 
 /** Numbers of one example become those of the row that is written out. */
-function inPlace(lines: UnitLine[], { rows, place }: Followed): UnitLine[] {
-  if (rows === null) return lines;
-  return lines.map((one) => ({
-    ...one,
-    left: one.left && inRow(one.left, place),
-    right: one.right.map((piece) => (isGap(piece) ? piece : inRow(piece, place))),
-  }));
-}
+const inPlace = (lines: UnitLine[], { rows, place }: Followed) => (rows === null ? lines : ofRowAt(lines, place));
 
 // --- Forward ----------------------------------------------------------------------------------------------------------
 

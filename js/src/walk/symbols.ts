@@ -1,4 +1,4 @@
-// Symbols and numbers that only a walk has: derivatives of the loss, what is after the step, and rows of a batch.
+// Symbols and numbers that only a walk has: derivatives of the loss, what is after the step, and sums over a batch.
 import type { Parameter } from "../diagram/targets";
 import {
   type ArrayName,
@@ -62,19 +62,6 @@ export const prime = (letter: string) => classed(mi(`${letter}′`), "after");
 export function primed(symbol: Formula): Formula {
   const [letter, ...indices] = symbol.children;
   return letter ? { ...symbol, children: [prime(letter.text ?? ""), ...indices] } : symbol;
-}
-
-const OF_ONE_ROW = /^(?:[xy]|(?:d?[za])\d+)$/;
-/** Whether each row of a batch has its own of what is called so. */
-export const isOfOneRow = (name: string) => OF_ONE_ROW.test(name);
-
-/** A formula about one example, as it is for one row of a batch. */
-export function inRow(formula: Formula, place: number): Formula {
-  const { quantity, children } = formula;
-  if (quantity && isOfOneRow(quantity.name)) {
-    return { ...formula, quantity: { ...quantity, index: [place, ...quantity.index] } };
-  }
-  return { ...formula, children: children.map((child) => inRow(child, place)) };
 }
 
 /** A symbol with the number of its row, as in z with (3) above. */

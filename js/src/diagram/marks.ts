@@ -1,6 +1,5 @@
 // What is frozen, cut or switched off, as the picture needs it.
-import type { NdArray } from "../store/types";
-import { FROZEN, OUT } from "../store/types";
+import { FROZEN, type NdArray, OUT, type Store } from "../store/types";
 import { type Edge, type Gap, pointOn, type UnitPlace } from "./edges";
 import { lookUp, type Parameter } from "./targets";
 
@@ -22,6 +21,16 @@ export function isFrozen(marks: Marks, parameter: Parameter): boolean {
 
 export function isCut(marks: Marks, parameter: Parameter): boolean {
   return parameter.name.startsWith("w") && ((lookUp(marks, parameter) ?? 0) & OUT) > 0;
+}
+
+export function toggleFrozen(store: Store, parameter: Parameter): void {
+  const on = !isFrozen(store.marks, parameter);
+  store.dispatch({ type: "freeze", name: parameter.name, index: [...parameter.index], on });
+}
+
+export function toggleCut(store: Store, parameter: Parameter): void {
+  const on = !isCut(store.marks, parameter);
+  store.dispatch({ type: "cut", name: parameter.name, index: [...parameter.index], on });
 }
 
 /** Column 0 holds the inputs, which cannot be switched off. */

@@ -1,6 +1,8 @@
 // A store that tests fill by hand and that remembers what was asked of it.
 import { sampleDesign, sampleFrame } from "../../dev/samples";
+import type { Parameter } from "../diagram/targets";
 import type { Command, Content, Design, FrameHeader, Question } from "../protocol";
+import { withValue } from "../store/held.svelte";
 import type { AnswerTo, Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "../store/types";
 
 export const design = sampleDesign;
@@ -22,6 +24,11 @@ export class StoreForTests implements Store {
 
   dispatch(command: Command): void {
     this.commands.push(command);
+  }
+
+  setParameter(parameter: Parameter, value: number): void {
+    this.params = { ...withValue(this.params, parameter, value) };
+    this.dispatch({ type: "set_param", name: parameter.name, index: [...parameter.index], value });
   }
 
   /** What the kernel says to the next questions; without an answer a question stays open. */

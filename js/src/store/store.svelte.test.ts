@@ -477,3 +477,38 @@ test("questions are refused when the line is closed", async () => {
   await expect(answer).rejects.toThrow("lost");
   await expect(store.ask({ type: "code" })).rejects.toThrow("no connection");
 });
+
+test("a parameter in a hand has its new value at once, and is sent once a paint", async () => {
+  store.open();
+  channel.frame({ id: 1 });
+  await paint();
+  const before = store.params;
+  store.setParameter({ name: "w1", index: [1, 2] }, 4);
+  store.setParameter({ name: "w1", index: [1, 2] }, 7);
+  expect(Array.from(store.params.w1?.data ?? [])).toEqual([1, 1, 1, 1, 1, 7]);
+  expect([before.w1?.data[5], store.params.w2 === before.w2]).toEqual([1, true]);
+  await paint();
+  const sent = channel.sent.flatMap((message) => (message.type === "do" ? [message.command] : []));
+  expect(sent).toEqual([{ type: "set_param", name: "w1", index: [1, 2], value: 7 }]);
+  // A frame from before the answer does not take it back; some time later what the network says counts.
+  channel.frame({ id: 2 });
+  await paint();
+  expect(Array.from(store.params.w1?.data ?? [])).toEqual([2, 2, 2, 2, 2, 7]);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(store.params.w1?.data[5]).toBe(2);
+});
+
+test("what a hand did goes back when it is refused, or when its place is gone", async () => {
+  store.open();
+  channel.frame({ id: 1 });
+  await paint();
+  store.setParameter({ name: "b1", index: [2] }, 7);
+  channel.frame({ id: 2, revision: 2, design: designOf([2, 2, 1]) });
+  await paint();
+  expect(Array.from(store.params.b1?.data ?? [])).toEqual([2, 2]);
+  const { client, id } = channel.sent.findLast(({ type }) => type === "do") as Extract<Message, { type: "do" }>;
+  store.setParameter({ name: "b1", index: [1] }, 7);
+  expect(store.params.b1?.data[1]).toBe(7);
+  channel.receive({ type: "failure", client, id, message: "no" }, []);
+  expect(store.params.b1?.data[1]).toBe(2);
+});

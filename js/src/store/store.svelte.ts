@@ -1,6 +1,9 @@
 // One network as this page knows it: the last painted frame, the line to the kernel, and what was refused.
+
+import type { Parameter } from "../diagram/targets";
 import type { Answer, Command, Content, Design, Failure, FrameHeader, Message, Question } from "../protocol";
 import type { Channel } from "./channel";
+import { Held } from "./held.svelte";
 import { branchesOf, HISTORY_COLUMNS, type Moment, readMoment } from "./moment";
 import type { AnswerTo, Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "./types";
 
@@ -39,6 +42,11 @@ export class NetworkStore implements Store {
   #connection = $state<Connection>("waiting");
   #failure = $state.raw<FailureNotice | null>(null);
 
+  readonly #held = new Held(({ name, index, value }) => {
+    this.dispatch({ type: "set_param", name, index: [...index], value });
+  });
+  readonly #shownParams = $derived(this.#held.over(this.#params));
+
   readonly #channel: Channel;
   readonly #client = randomName();
   readonly #looks = new Map<Lens, number>();
@@ -75,7 +83,7 @@ export class NetworkStore implements Store {
     return this.#design;
   }
   get params() {
-    return this.#params;
+    return this.#shownParams;
   }
   get marks() {
     return this.#marks;
@@ -125,6 +133,10 @@ export class NetworkStore implements Store {
     this.#expectAnswer();
   }
 
+  setParameter(parameter: Parameter, value: number): void {
+    this.#held.set(parameter, value);
+  }
+
   ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
     if (!this.#channel.isOpen()) return Promise.reject(new Error("There is no connection to the kernel."));
     const id = ++this.#questions;
@@ -153,6 +165,7 @@ export class NetworkStore implements Store {
   #refuse(id: number | null, message: string): void {
     this.#refused = id ?? this.#commands;
     this.#failure = { id, message };
+    this.#held.drop();
   }
 
   #send(content: Said): void {

@@ -1,4 +1,5 @@
 // What every component may read and do. Components get a Store and nothing else; only the entry file knows anywidget.
+import type { Parameter } from "../diagram/targets";
 import type { Command, Content, Design, FrameHeader, Question } from "../protocol";
 
 /** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
@@ -52,7 +53,10 @@ export interface Store {
   readonly frame: FrameHeader | null;
   /** The design of that frame. */
   readonly design: Design | null;
-  /** Parameters of that frame: w1 (inputs, units), b1 (units), ...; always in agreement with `design`. */
+  /**
+   * Parameters of that frame: w1 (inputs, units), b1 (units), ...; always in agreement with `design`. One that is being
+   * changed by hand has its new value at once.
+   */
   readonly params: Readonly<Record<string, NdArray>>;
   /**
    * What is frozen, cut or switched off, by parameter name and shaped like it; empty where nothing is. An entry has the
@@ -69,6 +73,8 @@ export interface Store {
   readonly failure: FailureNotice | null;
 
   dispatch(command: Command): void;
+  /** Give a parameter a value, as often as a hand moves: it shows at once, and is sent at most once a paint. */
+  setParameter(parameter: Parameter, value: number): void;
   /** What the kernel answers to a question. Rejected with its words if it refuses, or when the line closes. */
   ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
   /** A panel says that it is (or is no longer) on screen; the kernel computes only what is looked at. Returns the undo. */

@@ -8,8 +8,9 @@ arguments. Only what ``Shape`` lists needs another program.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import jax
@@ -40,6 +41,9 @@ MAX_CHUNK_ROWS = 131_072
 MAX_RECORDS = 256
 CELLS_TOGETHER = 2**21
 """Most numbers of one layer that are worked out at a time where there are many rows: 8 MiB."""
+
+USUAL = HIDDEN["tanh"]
+"""The activation that has a loop of its own, for networks that use it in all hidden layers."""
 
 
 @dataclass(frozen=True)
@@ -200,12 +204,19 @@ def _activate_backward(slope: Any, g: Any) -> tuple[None, Any]:
 activate.defvjp(_activate_forward, _activate_backward)
 
 
-def activation_functions(shape: Shape, knobs: Knobs, keep: Sequence[Any] | None = None) -> list[Any]:
-    """One function per layer: the hidden ones pick their activation by number, then apply mask and dropout."""
+def activation_functions(
+    shape: Shape, knobs: Knobs, keep: Sequence[Any] | None = None, usual: Callable[[Any], Any] | None = None
+) -> list[Any]:
+    """One function per layer: the hidden ones pick their activation by number, then apply mask and dropout.
+
+    Args:
+        usual: the activation of all hidden layers, where it is known.
+    """
 
     def hidden(layer: int) -> Any:
         scale = knobs.masks[layer] if keep is None else knobs.masks[layer] * keep[layer]
-        return lambda z: activate(knobs.activations[layer], z) * scale
+        function = usual or partial(activate, knobs.activations[layer])
+        return lambda z: function(z) * scale
 
     return [*map(hidden, range(len(shape.capacities) - 2)), OUTPUT[shape.output_activation].function]
 
@@ -261,17 +272,18 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         y = rows.y.at[batch].get(mode="promise_in_bounds")
         return x, y, (jnp.arange(shape.batch) < count) / count
 
-    def objective(params: Any, x: Any, y: Any, weights: Any, keeps: Any) -> tuple[Any, Any]:
-        z, a = forward(params, x, activation_functions(shape, knobs, keeps))
+    def objective(params: Any, x: Any, y: Any, weights: Any, keeps: Any, usual: Any) -> tuple[Any, Any]:
+        z, a = forward(params, x, activation_functions(shape, knobs, keeps, usual))
         loss = weights @ LOSSES[shape.loss].function(z, a, y)
         return loss + penalty(params, l1, l2), loss
 
     # p - (learning_rate * learns) * direction, the product made once and not in each step
     rates = jax.tree.map(lambda learns: learning_rate * learns, knobs.learning)
+    is_usual = (knobs.activations == list(HIDDEN.values()).index(USUAL)).all()
     places = jnp.arange(shape.steps)
     ends = lax.cummin(jnp.where(plan.record, places, plan.steps - 1), reverse=True) + 1
 
-    def one_step(carry: Any, drops: bool) -> Any:
+    def one_step(drops: bool, usual: Any, carry: Any) -> Any:
         i, params, slots, _ = carry
         x, y, weights = pick(i)
         keeps = None
@@ -280,7 +292,7 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
                 keep(knobs.seed, step + i, layer, (len(x), capacity), dropout)
                 for layer, capacity in enumerate(shape.capacities[1:-1])
             ]
-        (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keeps)
+        (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keeps, usual)
         gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
         directions, new_slots = transformation.update(gradient, slots, params)
         new = jax.tree.map(lambda p, d, rate: p - rate * d, params, directions, rates)
@@ -291,13 +303,13 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         (i, *_), records, recorded = carry
         end = ends[i]
 
-        def run(drops: bool) -> Any:
-            return lax.while_loop(
-                lambda state: (state[0] < end) & jnp.isfinite(state[3]), lambda state: one_step(state, drops), carry[0]
-            )
+        def run(*, drops: bool, usual: Any = None) -> Any:
+            step = partial(one_step, drops, usual)
+            return lax.while_loop(lambda state: (state[0] < end) & jnp.isfinite(state[3]), step, carry[0])
 
-        # Two loops, because deciding what to leave out costs up to a tenth of a step even where nothing is
-        state = lax.cond(dropout > 0, lambda: run(True), lambda: run(False))
+        # Each decision inside a step costs up to a tenth of it: what to leave out, and which activation to use
+        loops = [lambda: run(drops=False, usual=USUAL.function), lambda: run(drops=False), lambda: run(drops=True)]
+        state = lax.switch(jnp.where(dropout > 0, 2, ~is_usual), loops)
         i, params, _, _ = state
         record = plan.record[i - 1]
         records = lax.cond(

@@ -48,6 +48,9 @@ ALIGNMENT = 64
 LOOKED_AT = 10_000
 """Rows that evaluations are made on; of larger data a sample, because looking must not cost more than learning."""
 
+BORROWED_FROM = 50_000_000
+"""Bytes of X from which it is not copied: it is then compared with what it was before it is read again."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scale:
@@ -98,18 +101,26 @@ class Data:
 
     @cached_property
     def sample(self) -> Data:
-        """The rows to evaluate on: all, or of very many ``LOOKED_AT`` chosen at random, always the same ones."""
+        """The rows to evaluate on: all, or of very many ``LOOKED_AT`` chosen at random, always the same ones.
+
+        A choice has the rows as the network sees them alone: nothing can be ``raw``, or split anew.
+        """
         rows = len(self.x)
         if rows <= LOOKED_AT:
             return self
         chosen = np.sort(np.random.default_rng(rows).choice(rows, LOOKED_AT, replace=False))
-        parts = {name: getattr(self, name)[chosen] for name in ("y", "is_test", "_raw_x", "_raw_y")}
+        parts = {name: getattr(self, name)[chosen] for name in ("y", "is_test")}
         x = np.take(self.x, chosen, axis=0, out=_aligned((len(chosen), self.x.shape[1])), mode="clip")
-        return replace(self, x=x, **parts)
+        return replace(self, x=x, _raw_x=self._raw_x[:0], _raw_y=self._raw_y[:0], **parts)
 
     def raw(self, rows: np.ndarray) -> np.ndarray:
         """Inputs of these rows before scaling, (rows, inputs)."""
-        return np.asarray(self._raw_x[rows], np.float64)
+        given = np.asarray(self._raw_x[rows], np.float64)
+        if self._raw_x.flags.owndata:
+            return given
+        seen = self.x[rows]
+        own: np.ndarray = seen * self._scale_x.scale + self._scale_x.mean
+        return np.where(_scaled(self._raw_x[rows], self._scale_x, "X", self.inputs) == seen, given, own)
 
     def encode(self, X: Any) -> np.ndarray:
         """Raw rows as the network sees them: float32 (n, inputs).
@@ -168,7 +179,11 @@ class Data:
         """The same rows with another share of them for testing, scaled by the new training part.
 
         With the same seed a larger test part holds every row of a smaller one.
+
+        Raises:
+            ValueError: X was too large to be copied, and has been changed since.
         """
+        self._check_unchanged()
         classes = None if self._labels is None else self._raw_y[:, 0].astype(np.intp)
         is_test = split(len(self._raw_x), check_test_size(test_size), seed=self._seed, classes=classes)
         flat = [column.kind != "number" for column in self._columns for _ in column.inputs]
@@ -184,6 +199,16 @@ class Data:
         for array in (x, y, is_test):
             array.flags.writeable = False
         return replace(self, x=x, y=y, is_test=is_test, _scale_x=scale_x, _scale_y=scale_y)
+
+    def _check_unchanged(self) -> None:
+        if self._raw_x.flags.owndata or not len(self.x):
+            return
+        for rows in row_blocks(self._raw_x):
+            if not np.array_equal(_scaled(self._raw_x[rows], self._scale_x, "X", self.inputs), self.x[rows]):
+                raise ValueError(
+                    f"X was changed in place since the network was made (rows {rows.start} to {rows.stop - 1}); "
+                    "make a new network of it, or give this one a copy: X.copy()"
+                )
 
     def _arrange(self, frame: pd.DataFrame, named: bool) -> pd.DataFrame:
         names = [column.name for column in self._columns]
@@ -235,7 +260,7 @@ def prepare(X: Any, y: Any = None, *, test_size: float = 0.2, standardize: bool 
     columns = tuple(describe(frame.iloc[:, index]) for index in range(frame.shape[1]))
     inputs = tuple(name for column in columns for name in column.inputs)
     check_unique(inputs, "X: two inputs would be called")
-    raw_x = read_inputs(frame, columns)
+    raw_x = read_inputs(frame, columns, borrow=4 * len(frame) * len(inputs) >= BORROWED_FROM)
     task, labels, raw_y = _read_target(targets, task)
     classes = () if labels is None else _class_names(labels, class_names)
     outputs = {"binary": classes[1:], "multiclass": classes}.get(task, tuple(targets.columns))
@@ -445,11 +470,11 @@ def _fit(raw: np.ndarray, train: np.ndarray, flat: np.ndarray) -> Scale:
 
 
 def _scaled(raw: np.ndarray, scale: Scale, argument: str, names: Sequence[str]) -> np.ndarray:
-    """``(raw - mean) / scale`` as float32, worked out in float64 block by block; ``raw`` itself where that is the same.
+    """``(raw - mean) / scale`` as float32, worked out in float64 block by block; a ``raw`` of its own where that is it.
 
     New arrays start where JAX can use them in place (see ``_aligned``).
     """
-    if raw.dtype == np.float32 and not scale.mean.any() and (scale.scale == 1).all():
+    if raw.flags.owndata and raw.dtype == np.float32 and not scale.mean.any() and (scale.scale == 1).all():
         return raw
     scaled = _aligned(raw.shape)
     for rows in row_blocks(raw):

@@ -206,12 +206,16 @@ def _kind_of_cells(series: pd.Series, where: str) -> Literal["number", "flag", "
     return "flag" if set(kinds) == {"flag"} else "number"
 
 
-def read_inputs(frame: pd.DataFrame, columns: tuple[Column, ...]) -> np.ndarray:
-    """Inputs before scaling, (rows, inputs), in float32 where that holds the dtypes of all columns exactly."""
+def read_inputs(frame: pd.DataFrame, columns: tuple[Column, ...], *, borrow: bool = False) -> np.ndarray:
+    """Inputs before scaling, (rows, inputs), in float32 where that holds the dtypes of all columns exactly.
+
+    Args:
+        borrow: where nothing has to be converted, give a view of the frame's own numbers instead of a copy.
+    """
     dtype = _float_dtype(frame.dtypes)
     plain = all(isinstance(each, np.dtype) and each.kind in "biuf" for each in frame.dtypes)
     if plain and all(column.kind == "number" for column in columns):
-        raw = np.array(frame.to_numpy(), dtype=dtype, order="C")
+        raw = np.array(frame.to_numpy().view(), dtype=dtype, order="C", copy=None if borrow else True)
     else:
         raw = np.zeros((len(frame), sum(len(column.inputs) for column in columns)), dtype)
         start = 0

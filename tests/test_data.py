@@ -696,3 +696,40 @@ def test_what_needs_no_scaling_is_kept_once() -> None:
     assert np.shares_memory(data.x, data._raw_x)
     assert not np.shares_memory(data.x, rows)
     np.testing.assert_array_equal(data.x, rows)
+
+
+# X that is too large to be copied
+
+
+@pytest.fixture
+def borrowed(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
+    """X as an array that counts as large."""
+    monkeypatch.setattr("nnwidget.data.BORROWED_FROM", 0)
+    return np.random.default_rng(1).normal(50, 20, (ROWS, 3)).astype(np.float32)
+
+
+def test_a_large_x_is_not_copied(borrowed: np.ndarray) -> None:
+    data = prepare(borrowed, YES_NO)
+    assert np.shares_memory(data._raw_x, borrowed)
+    assert borrowed.flags.writeable
+    assert not np.shares_memory(prepare(borrowed.astype(np.float64), YES_NO).x, borrowed)
+
+
+@pytest.mark.parametrize("standardize", [True, False])
+def test_whoever_changes_a_large_x_does_not_change_the_network(borrowed: np.ndarray, standardize: bool) -> None:
+    data = prepare(borrowed, YES_NO, standardize=standardize)
+    before, seen = data.raw(np.arange(ROWS)), data.x.copy()
+    np.testing.assert_array_equal(before, borrowed)
+    borrowed[3] += 1
+    np.testing.assert_array_equal(data.x, seen)
+    after = data.raw(np.arange(ROWS))
+    np.testing.assert_allclose(after[3], before[3], rtol=1e-6)
+    np.testing.assert_array_equal(np.delete(after, 3, 0), np.delete(before, 3, 0))
+
+
+def test_a_large_x_that_was_changed_cannot_be_split_anew(borrowed: np.ndarray) -> None:
+    data = prepare(borrowed, YES_NO)
+    assert data.with_split(0.5).x.shape == data.x.shape
+    borrowed[3, 1] += 1
+    with pytest.raises(ValueError, match=r"X was changed in place since the network was made .*X\.copy\(\)"):
+        data.with_split(0.3)

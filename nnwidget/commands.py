@@ -17,6 +17,12 @@ Text: TypeAlias = Annotated[str, Meta(max_length=200)]
 MOST_ROWS = 4096
 """Rows that a step on chosen rows may take."""
 
+MOST_POINTS = 10_000
+"""Points that a page may have made."""
+
+MOST_INPUTS = 1000
+"""Inputs that a page may choose."""
+
 
 class Command(Struct, forbid_unknown_fields=True, tag_field="type"):
     """Something to do to a network. Layers are indexed from 0, the output layer included."""
@@ -72,6 +78,29 @@ class Configure(Command, tag="configure"):
     new_units: Text | UnsetType = UNSET
     device: Text | UnsetType = UNSET
     timeline_mb: float | UnsetType = UNSET
+
+
+class MakeData(Command, tag="make_data"):
+    """Replace the data by points that are made (see ``datasets.make``); what is left out is as usual for them."""
+
+    name: Text
+    n: Annotated[int, Meta(ge=4, le=MOST_POINTS)] | None = None
+    noise: Annotated[float, Meta(ge=0, le=100)] | None = None
+    seed: Index = 0
+    formula: Text = ""
+
+
+class SetData(Command, tag="set_data"):
+    """Replace the data by whatever ``data.prepare`` takes, or by a ``Data``; from Python only."""
+
+    X: Any
+    y: Any = None
+
+
+class SetInputs(Command, tag="set_inputs"):
+    """Choose what the network sees of each row: sources by their names, and formulas of them."""
+
+    names: Annotated[list[Text], Meta(min_length=1, max_length=MOST_INPUTS)]
 
 
 class SetParam(Command, tag="set_param"):
@@ -166,6 +195,8 @@ AnyCommand: TypeAlias = (
     | RemoveLayer
     | SetActivation
     | Configure
+    | MakeData
+    | SetInputs
     | SetParam
     | Freeze
     | Cut
@@ -290,6 +321,12 @@ def in_words(command: Any) -> str:
             return f"{activation} in layer {layer + 1}"
         case Configure():
             return ", ".join(f"{name} {value}" for name, value in settings_of(command).items())
+        case MakeData(name):
+            return f"data {name}"
+        case SetData():
+            return "other data"
+        case SetInputs():
+            return "the choice of inputs"
         case SetParam(name, index):
             return f"value of {name}{index}"
         case SetParams(values):

@@ -12,7 +12,7 @@ dtype ``category``.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Real
@@ -21,9 +21,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nnwidget.datasets import Dataset
+from nnwidget.datasets import Dataset, Recipe
 from nnwidget.design import Task, check_seed
+from nnwidget.formulas import quoted, read
 from nnwidget.tables import (
+    MAX_FLOAT32,
     MAX_TEXT_CATEGORIES,
     Column,
     check_cells,
@@ -51,6 +53,9 @@ LOOKED_AT = 10_000
 BORROWED_FROM = 50_000_000
 """Bytes of X from which it is not copied: it is then compared with what it was before it is read again."""
 
+MAX_INPUTS = 10_000
+"""Inputs that can be chosen."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scale:
@@ -67,13 +72,15 @@ class Data:
     Attributes:
         name: of the data set.
         task: "binary", "multiclass" or "regression".
-        inputs: one name per column of ``x``.
+        inputs: one name per column of ``x``: a source, or a formula of sources such as ``x1 * x2``.
         outputs: one name per column of ``y`` (binary: the positive class; multiclass: each class; regression: each
             target).
         classes: name of each class as text, empty for regression.
         x: float32 (rows, inputs), scaled with mean and standard deviation of the training part.
         y: float32 (rows, outputs): 0 or 1, one-hot, or targets scaled like ``x``.
         is_test: bool (rows,), which rows are kept for testing.
+        standardize: whether numbers are scaled.
+        recipe: what the points were made from, None for others.
     """
 
     name: str
@@ -84,15 +91,28 @@ class Data:
     x: np.ndarray = field(repr=False)
     y: np.ndarray = field(repr=False)
     is_test: np.ndarray = field(repr=False)
+    standardize: bool = field(repr=False)
+    recipe: Recipe | None = field(repr=False)
     _columns: tuple[Column, ...] = field(repr=False)
     _named: bool = field(repr=False)
     _labels: np.ndarray | None = field(repr=False)
+    _source: np.ndarray = field(repr=False)
     _raw_x: np.ndarray = field(repr=False)
     _raw_y: np.ndarray = field(repr=False)
     _scale_x: Scale = field(repr=False)
     _scale_y: Scale = field(repr=False)
-    _standardize: bool = field(repr=False)
     _seed: int = field(repr=False)
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Names of what the inputs are chosen and made from: all columns of X, categories as one for each value."""
+        return tuple(name for column in self._columns for name in column.inputs)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the rows."""
+        arrays = {id(array): array for array in (self.x, self.y, self._source, self._raw_x, self._raw_y)}
+        return sum(array.nbytes for array in arrays.values())
 
     @cached_property
     def training(self) -> np.ndarray:
@@ -111,7 +131,7 @@ class Data:
         chosen = np.sort(np.random.default_rng(rows).choice(rows, LOOKED_AT, replace=False))
         parts = {name: getattr(self, name)[chosen] for name in ("y", "is_test")}
         x = np.take(self.x, chosen, axis=0, out=_aligned((len(chosen), self.x.shape[1])), mode="clip")
-        return replace(self, x=x, _raw_x=self._raw_x[:0], _raw_y=self._raw_y[:0], **parts)
+        return replace(self, x=x, _source=self._source[:0], _raw_x=self._raw_x[:0], _raw_y=self._raw_y[:0], **parts)
 
     def raw(self, rows: np.ndarray) -> np.ndarray:
         """Inputs of these rows before scaling, (rows, inputs)."""
@@ -138,8 +158,11 @@ class Data:
                 f"X: expected {count_of(len(self._columns), 'column')}, got a Series; a single row needs two "
                 "dimensions, e.g. X.iloc[[0]] instead of X.iloc[0]"
             )
-        raw = read_inputs(self._arrange(frame, named), self._columns)
-        return _scaled(raw, self._scale_x, "X", self.inputs)
+        return self.encode_sources(read_inputs(self._arrange(frame, named), self._columns))
+
+    def encode_sources(self, source: np.ndarray) -> np.ndarray:
+        """The same for numbers already, (n, sources), in the order of ``sources``."""
+        return _scaled(_made(source, self.sources, self.inputs), self._scale_x, "X", self.inputs)
 
     def encode_target(self, y: Any) -> np.ndarray:
         """Raw targets as the network sees them: float32 (n, outputs), 0 or 1, one-hot, or scaled values.
@@ -184,12 +207,37 @@ class Data:
             ValueError: X was too large to be copied, and has been changed since.
         """
         self._check_unchanged()
-        classes = None if self._labels is None else self._raw_y[:, 0].astype(np.intp)
-        is_test = split(len(self._raw_x), check_test_size(test_size), seed=self._seed, classes=classes)
-        flat = [column.kind != "number" for column in self._columns for _ in column.inputs]
-        scale_x = _fit(self._raw_x, ~is_test, np.array(flat) | (not self._standardize))
+        is_test = split(len(self._raw_x), check_test_size(test_size), seed=self._seed, classes=self._codes)
+        return self._rescaled(is_test)
+
+    def with_inputs(self, names: Sequence[str]) -> Data:
+        """The same rows with other inputs: some of the sources, and formulas of them.
+
+        Raises:
+            ValueError: none or too many, one twice, or one that is neither a source nor a formula that has a value in
+                every row; it says which and why. Or X was too large to be copied, and has been changed since.
+            TypeError: not a list of texts.
+        """
+        names = _input_names(names, self.sources)
+        self._check_unchanged()
+        source = self._source if self._source.flags.owndata else self._source.copy()
+        made = _made(source, self.sources, names)
+        for array in (source, made):
+            array.flags.writeable = False
+        return replace(self, inputs=names, _source=source, _raw_x=made)._rescaled(self.is_test)
+
+    @property
+    def _codes(self) -> np.ndarray | None:
+        return None if self._labels is None else self._raw_y[:, 0].astype(np.intp)
+
+    def _rescaled(self, is_test: np.ndarray) -> Data:
+        """Scaled by the rows that are not for testing."""
+        classes = self._codes
+        whole = {name for column in self._columns if column.kind != "number" for name in column.inputs}
+        flat = [name in whole for name in self.inputs]
+        scale_x = _fit(self._raw_x, ~is_test, np.array(flat) | (not self.standardize))
         scale_y = _fit(
-            self._raw_y, ~is_test, np.full(self._raw_y.shape[1], classes is not None or not self._standardize)
+            self._raw_y, ~is_test, np.full(self._raw_y.shape[1], classes is not None or not self.standardize)
         )
         x = _scaled(self._raw_x, scale_x, "X", self.inputs)
         if classes is None:
@@ -252,6 +300,7 @@ def prepare(X: Any, y: Any = None, *, test_size: float = 0.2, standardize: bool 
     seed = check_seed(seed)
     if not isinstance(standardize, bool | np.bool_):
         raise TypeError(f"standardize: expected True or False, got {standardize!r}")
+    recipe = X.recipe if isinstance(X, Dataset) else None
     X, y, name, task, class_names = _unpack(X, y)
     frame, named = read_table(X, "X")
     targets, _ = read_table(y, "y")
@@ -276,14 +325,16 @@ def prepare(X: Any, y: Any = None, *, test_size: float = 0.2, standardize: bool 
         x=empty,
         y=empty,
         is_test=empty,
+        standardize=bool(standardize),
+        recipe=recipe,
         _columns=columns,
         _named=named,
         _labels=labels,
+        _source=raw_x,
         _raw_x=raw_x,
         _raw_y=raw_y,
         _scale_x=nothing,
         _scale_y=nothing,
-        _standardize=bool(standardize),
         _seed=seed,
     )
     return data.with_split(test_size)
@@ -344,6 +395,53 @@ def _unpack(X: Any, y: Any) -> tuple[Any, Any, str, Task | None, Sequence[str] |
     if y is None:
         raise ValueError("y is missing: give the target of each row of X, or a data set that brings its own")
     return X, y, "data", None, None
+
+
+# Inputs that are made
+
+
+def _input_names(names: Any, sources: Sequence[str]) -> tuple[str, ...]:
+    """Names of inputs, checked but for the formulas among them."""
+    if isinstance(names, str | Mapping) or not isinstance(names, Iterable):
+        raise TypeError(f"inputs: expected a list of names and formulas such as ['x1', 'x1 * x2'], got {names!r:.80}")
+    given = list(names)
+    if not 1 <= len(given) <= MAX_INPUTS:
+        raise ValueError(f"inputs: expected 1 to {MAX_INPUTS:,} of them, got {len(given):,}")
+    for name in given:
+        if not isinstance(name, str):
+            raise TypeError(f"inputs: expected names and formulas, got {name!r:.80}")
+    known = set(sources)
+    listed = tuple(name if name in known else name.strip() for name in given)
+    check_unique(listed, "inputs: there would be more than one called")
+    return listed
+
+
+def _made(source: np.ndarray, sources: Sequence[str], names: Sequence[str]) -> np.ndarray:
+    """Raw inputs (rows, inputs) from sources (rows, sources), worked out in float64 where anything is made.
+
+    Raises:
+        ValueError: a formula that cannot be read, uses no source, or has no value in some row.
+    """
+    if tuple(names) == tuple(sources):
+        return source
+    place = {name: index for index, name in enumerate(sources)}
+    made = []
+    for name in names:
+        if name in place:
+            made.append(source[:, place[name]])
+            continue
+        formula = read(name, place)
+        if not formula.names:
+            raise ValueError(f"the input {name!r} is the same for all rows; use one of {few(map(quoted, sources))}")
+        columns = {used: np.asarray(source[:, place[used]], np.float64) for used in formula.names}
+        values = formula(columns)
+        wrong = np.flatnonzero(~(np.abs(values) <= MAX_FLOAT32))
+        if len(wrong):
+            row = int(wrong[0])
+            given = ", ".join(f"{used} = {columns[used][row]:.6g}" for used in sorted(formula.names))
+            raise ValueError(f"the input {name!r} has no finite value in row {row}, where {given}")
+        made.append(values)
+    return np.column_stack(made)
 
 
 # Targets

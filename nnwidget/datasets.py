@@ -1,7 +1,8 @@
 """Data sets for lessons: real ones with their sources, and points in the plane that each show one idea.
 
 Those called ``make_...`` are drawn anew from a seed and have two inputs, "x1" and "x2". Circles, XOR, spiral and the
-two regression sets follow those of TensorFlow Playground (https://playground.tensorflow.org).
+two regression sets follow those of TensorFlow Playground (https://playground.tensorflow.org). ``MADE`` and ``LOADED``
+list them all by name, for whoever offers a choice.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nnwidget.design import Task, check_seed
+from nnwidget.design import Task, check_name, check_seed
+from nnwidget.formulas import read
 
 BIODEG_URL = "https://raw.githubusercontent.com/ericmjl/dl-workshop/master/data/"
 BIODEG_SHA256 = {
@@ -25,6 +28,22 @@ BIODEG_SHA256 = {
 }
 
 MAX_POINTS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What points were made from, so that they can be made again a little differently.
+
+    Attributes:
+        name: of the data set, a key of ``MADE``.
+        formula: the one that was typed, where the data set takes one.
+    """
+
+    name: str
+    n: int
+    noise: float
+    seed: int
+    formula: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +57,7 @@ class Dataset:
         name: a short name.
         description: what it is, in a sentence.
         source: where it comes from.
+        recipe: what it was made from, None for real data.
     """
 
     X: pd.DataFrame = field(repr=False)
@@ -46,6 +66,7 @@ class Dataset:
     name: str
     description: str = ""
     source: str = ""
+    recipe: Recipe | None = None
 
 
 def load_biodeg() -> Dataset:
@@ -126,7 +147,8 @@ def make_blobs(n: int = 100, noise: float = 1.0, seed: int = 0) -> Dataset:
 
     n, noise, seed = _check(n, noise, seed)
     points, label = blobs(n, centers=[(-2, -2), (2, 2)], cluster_std=noise, random_state=seed)
-    return _classes(points, label, "blobs", "Two clouds of points, one around (-2, -2), one around (2, 2).")
+    recipe = Recipe("blobs", n, noise, seed)
+    return _classes(points, label, recipe, "Two clouds of points, one around (-2, -2), one around (2, 2).")
 
 
 def make_moons(n: int = 500, noise: float = 0.1, seed: int = 0) -> Dataset:
@@ -141,7 +163,8 @@ def make_moons(n: int = 500, noise: float = 0.1, seed: int = 0) -> Dataset:
 
     n, noise, seed = _check(n, noise, seed)
     points, label = moons(n, noise=noise, random_state=seed)
-    return _classes(points, label, "moons", "Two half circles, each reaching into the other.")
+    recipe = Recipe("moons", n, noise, seed)
+    return _classes(points, label, recipe, "Two half circles, each reaching into the other.")
 
 
 def make_circles(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
@@ -160,7 +183,8 @@ def make_circles(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
     points = random.permutation(radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1))
     seen = points + noise * random.uniform(-5, 5, (n, 2))
     label = np.hypot(seen[:, 0], seen[:, 1]) < 2.5
-    return _classes(points, label, "circles", "A disc in a ring.")
+    recipe = Recipe("circles", n, noise, seed)
+    return _classes(points, label, recipe, "A disc in a ring.")
 
 
 def make_xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
@@ -176,7 +200,8 @@ def make_xor(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
     points = random.uniform(-5, 5, (n, 2))
     points += np.where(points > 0, 0.3, -0.3)
     above = points + noise * random.uniform(-5, 5, (n, 2)) > 0
-    return _classes(points, above[:, 0] ^ above[:, 1], "xor", "Four squares: one class where the signs differ.")
+    recipe = Recipe("xor", n, noise, seed)
+    return _classes(points, above[:, 0] ^ above[:, 1], recipe, "Four squares: one class where the signs differ.")
 
 
 def make_spiral(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
@@ -194,7 +219,38 @@ def make_spiral(n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
     angle = 1.75 * 2 * np.pi * along + np.pi * (1 - label)
     points = 5 * along[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
     points += noise * random.uniform(-1, 1, (n, 2))
-    return _classes(points, label, "spiral", "Two spirals wound into each other.")
+    recipe = Recipe("spiral", n, noise, seed)
+    return _classes(points, label, recipe, "Two spirals wound into each other.")
+
+
+def make_function(formula: str = "2 * sin(x)", n: int = 500, noise: float = 0.0, seed: int = 0) -> Dataset:
+    """Class 1 where x2 lies above a function of x, for points of a square from -5 to 5.
+
+    Args:
+        formula: of ``x`` (the same as ``x1``): numbers, + - * / ^, brackets, and the functions and constants listed in
+            ``nnwidget.formulas``, such as ``"2 * sin(x)"`` or ``"x^2 / 5 - 2"``.
+        n: number of points.
+        noise: how far a point seems to be moved, up to this share of 5, when its class is decided.
+        seed: of the points.
+
+    Raises:
+        ValueError: the formula cannot be read (saying where), has no value somewhere, or all points lie on one side.
+    """
+    function = read(formula, ("x", "x1"))
+    n, noise, seed = _check(n, noise, seed)
+    random = np.random.default_rng(seed)
+    points = random.uniform(-5, 5, (n, 2))
+    seen = points + noise * random.uniform(-5, 5, (n, 2))
+    values = function({"x": seen[:, 0], "x1": seen[:, 0]})
+    undefined = np.isnan(values)
+    if undefined.any():
+        raise ValueError(f"the formula {function.text!r} has no value at x = {seen[undefined.argmax(), 0]:.3g}")
+    above = seen[:, 1] > values
+    if above.all() or not above.any():
+        side = "above" if above.all() else "below"
+        raise ValueError(f"all points lie {side} {function.text!r} for x from -5 to 5; it should pass between them")
+    recipe = Recipe("function", n, noise, seed, function.text)
+    return _classes(points, above, recipe, f"Above or below {function.text}.")
 
 
 def make_regression_plane(n: int = 1200, noise: float = 0.0, seed: int = 0) -> Dataset:
@@ -205,8 +261,8 @@ def make_regression_plane(n: int = 1200, noise: float = 0.0, seed: int = 0) -> D
         noise: how far a point seems to be moved, up to this share of 6, when its value is worked out.
         seed: of the points.
     """
-    points, seen = _square(n, noise, seed)
-    return _values(points, seen.sum(axis=1) / 10, "regression plane", "A slope: y = (x1 + x2) / 10.")
+    recipe, points, seen = _square("regression plane", n, noise, seed)
+    return _values(points, seen.sum(axis=1) / 10, recipe, "A slope: y = (x1 + x2) / 10.")
 
 
 def make_regression_gaussian(n: int = 1200, noise: float = 0.0, seed: int = 0) -> Dataset:
@@ -219,13 +275,13 @@ def make_regression_gaussian(n: int = 1200, noise: float = 0.0, seed: int = 0) -
         noise: how far a point seems to be moved, up to this share of 6, when its value is worked out.
         seed: of the points.
     """
-    points, seen = _square(n, noise, seed)
+    recipe, points, seen = _square("regression gaussian", n, noise, seed)
     tops = np.array([(-4, 2.5), (0, 2.5), (4, 2.5), (-4, -2.5), (0, -2.5), (4, -2.5)])
     signs = np.array([1, -1, 1, -1, 1, -1])
     distances = np.linalg.norm(seen[:, None] - tops, axis=2)
     # The cones do not overlap, so that their sum is the one that a point is under.
     value = (signs * np.clip(1 - distances / 2, 0, 1)).sum(axis=1)
-    return _values(points, value, "regression gaussian", "Three bumps and three hollows.")
+    return _values(points, value, recipe, "Three bumps and three hollows.")
 
 
 def _biodeg_files() -> list[Path]:
@@ -291,21 +347,57 @@ def _check(n: Any, noise: Any, seed: Any) -> tuple[int, float, int]:
     return count, amount, check_seed(seed)
 
 
-def _square(n: Any, noise: Any, seed: Any) -> tuple[np.ndarray, np.ndarray]:
+def _square(name: str, n: Any, noise: Any, seed: Any) -> tuple[Recipe, np.ndarray, np.ndarray]:
     """Points of a square from -6 to 6, and where they seem to be; both (n, 2)."""
     n, noise, seed = _check(n, noise, seed)
     random = np.random.default_rng(seed)
     points = random.uniform(-6, 6, (n, 2))
-    return points, points + noise * random.uniform(-6, 6, (n, 2))
+    return Recipe(name, n, noise, seed), points, points + noise * random.uniform(-6, 6, (n, 2))
 
 
-def _classes(points: np.ndarray, label: np.ndarray, name: str, description: str) -> Dataset:
+def _classes(points: np.ndarray, label: np.ndarray, recipe: Recipe, description: str) -> Dataset:
+    return _points(points, pd.Series(label.astype(np.int64), name="class"), "binary", recipe, description)
+
+
+def _values(points: np.ndarray, value: np.ndarray, recipe: Recipe, description: str) -> Dataset:
+    return _points(points, pd.Series(value, name="y"), "regression", recipe, description)
+
+
+def _points(points: np.ndarray, y: pd.Series, task: Task, recipe: Recipe, description: str) -> Dataset:
     X = pd.DataFrame(points, columns=["x1", "x2"])
-    y = pd.Series(label.astype(np.int64), name="class")
-    return Dataset(X=X, y=y, task="binary", name=name, description=description, source="made from a seed")
+    return Dataset(X, y, task, recipe.name, description, source="made from a seed", recipe=recipe)
 
 
-def _values(points: np.ndarray, value: np.ndarray, name: str, description: str) -> Dataset:
-    X = pd.DataFrame(points, columns=["x1", "x2"])
-    y = pd.Series(value, name="y")
-    return Dataset(X=X, y=y, task="regression", name=name, description=description, source="made from a seed")
+MADE: dict[str, Callable[..., Dataset]] = {
+    "circles": make_circles,
+    "xor": make_xor,
+    "blobs": make_blobs,
+    "spiral": make_spiral,
+    "moons": make_moons,
+    "function": make_function,
+    "regression plane": make_regression_plane,
+    "regression gaussian": make_regression_gaussian,
+}
+"""Points that are made, by name; all take n, noise and seed, and "function" takes a formula."""
+
+LOADED: dict[str, Callable[[], Dataset]] = {
+    "iris": load_iris,
+    "digits": load_digits,
+    "breast cancer": load_breast_cancer,
+    "biodeg": load_biodeg,
+    "diabetes": load_diabetes,
+}
+"""Real data, by name."""
+
+
+def make(name: str, n: int | None = None, noise: float | None = None, seed: int = 0, formula: str = "") -> Dataset:
+    """Points from their name; what is left out is as usual for them.
+
+    Raises:
+        ValueError, TypeError: naming what is wrong.
+    """
+    maker = MADE[check_name("name", name, MADE)]
+    given = {"n": n, "noise": noise, "formula": formula or None}
+    if formula and name != "function":
+        raise ValueError(f"formula: only the data set 'function' takes one, not {name!r}")
+    return maker(seed=seed, **{argument: value for argument, value in given.items() if value is not None})

@@ -249,6 +249,40 @@ def remove_layer(design: Design, layer: int) -> Design:
     return _check_size(replace(design, layers=(*design.layers[:index], *design.layers[index + 1 :])))
 
 
+def with_data(
+    design: Design,
+    *,
+    task: Task,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    classes: Sequence[str],
+    standardize: bool,
+) -> Design:
+    """The same hidden layers and settings for other data.
+
+    Output activation and loss stay where the task does and they still fit; else they are the usual ones of the task.
+    """
+    output, loss = design.layers[-1].activation, design.loss
+    if task != design.task or output not in _output_choices(len(outputs)):
+        output = DEFAULT_OUTPUT[task]
+    if (task == "regression") != (design.task == "regression"):
+        loss = DEFAULT_LOSS[task]
+    needs = LOSSES[loss].needs
+    if needs is not None and output != needs[len(outputs) > 1]:
+        output, loss = DEFAULT_OUTPUT[task], DEFAULT_LOSS[task]
+    changed = replace(
+        design,
+        task=task,
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
+        classes=tuple(classes),
+        layers=(*design.hidden, Layer(len(outputs), output)),
+        loss=loss,
+        standardize=standardize,
+    )
+    return _check_size(changed)
+
+
 def configure(design: Design, **settings: Any) -> Design:
     """The same design with other settings, checked one by one."""
     unknown = settings.keys() - set(SETTINGS)

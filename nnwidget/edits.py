@@ -7,17 +7,17 @@ and since nothing is ever changed in place, nothing has changed then.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
 import numpy as np
 
-from nnwidget import commands, devices, surgery
+from nnwidget import commands, datasets, devices, surgery
 from nnwidget import design as designs
 from nnwidget.activations import HIDDEN
-from nnwidget.data import Data
+from nnwidget.data import Data, prepare
 from nnwidget.design import Design
 from nnwidget.explain.walk import slots_of, walk
 from nnwidget.history import History
@@ -110,12 +110,30 @@ def _(command: commands.Configure, now: Snapshot) -> Snapshot:
         state = replace(state, slots=None)
         good = None if good is None else replace(good, slots=None)
     data = now.data if design.test_size == now.design.test_size else now.data.with_split(design.test_size)
-    after = replace(_redrawn(now, design), data=data, state=state, good=good)
-    if after.steps_per_epoch != now.steps_per_epoch:
-        batch = state.batch * after.steps_per_epoch // now.steps_per_epoch
-        good = None if good is None else replace(good, batch=0)
-        after = replace(after, state=replace(state, batch=batch), good=good)
-    return after
+    return _at_same_share(now, replace(_redrawn(now, design), data=data, state=state, good=good))
+
+
+@edited.register
+def _(command: commands.MakeData, now: Snapshot) -> Snapshot:
+    made = datasets.make(command.name, command.n, command.noise, command.seed, command.formula)
+    if made.recipe == now.data.recipe:
+        return now
+    return _with_data(now, _prepared(now, made))
+
+
+@edited.register
+def _(command: commands.SetData, now: Snapshot) -> Snapshot:
+    if not isinstance(command.X, Data):
+        return _with_data(now, _prepared(now, command.X, command.y))
+    if command.y is not None:
+        raise ValueError("y: the data has its own target; leave y out")
+    return now if command.X is now.data else _with_data(now, command.X.with_split(now.design.test_size))
+
+
+@edited.register
+def _(command: commands.SetInputs, now: Snapshot) -> Snapshot:
+    data = now.data.with_inputs(command.names)
+    return now if data.inputs == now.data.inputs else _with_data(now, data)
 
 
 @edited.register
@@ -216,9 +234,12 @@ def _(command: commands.Seek, now: Snapshot) -> Snapshot:
     if timeline.is_at_tip and now.status != "diverged":  # what was changed by hand since then is not lost
         timeline = timeline.extended(now.checkpoint, math.inf)
         then = timeline.nearest(command.step, command.branch)
+    is_other = then.design != now.design or then.data is not now.data
     return replace(
-        _redrawn(now, then.design),
+        now,
+        design=then.design,
         data=then.data,
+        revision=now.revision + is_other,
         state=then.state,
         marks=then.marks,
         history=then.history,
@@ -296,6 +317,64 @@ def _rebuilt(
     message = now.message.replace("restore the last good state or reset", "reset")
     state = replace(now.state, params=params, slots=slots)
     return replace(_redrawn(now, design), state=state, marks=marks, good=None, message=message)
+
+
+def _with_data(now: Snapshot, data: Data) -> Snapshot:
+    """Other data: inputs and outputs that are called as before keep what they learned, all others start anew.
+
+    What was measured before stays in the history as long as it was the same measure.
+    """
+    design = designs.with_data(
+        now.design,
+        task=data.task,
+        inputs=data.inputs,
+        outputs=data.outputs,
+        classes=data.classes,
+        standardize=data.standardize,
+    )
+    inputs, outputs = (_places(old, new) for old, new in _ends(now.design, design))
+    fresh = init(design.sizes, _seed(now))
+    if now.design.new_units == "preserving" and any(place is not None for place in inputs):
+        fresh["w1"] = np.zeros_like(fresh["w1"])
+    unlearned = {name: surgery.zeros(shape) for name, shape in design.shapes.items()}
+
+    def follow(tree: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        return surgery.reconnect(tree, unlearned, inputs, outputs)
+
+    params = padded(design, surgery.reconnect(exact(now.design, now.state.params), fresh, inputs, outputs))
+    after = _rebuilt(
+        now, design, params, _as_marks(follow(now.marks)), lambda tree: padded(design, follow(exact(now.design, tree)))
+    )
+    is_other_measure = (design.task == "regression") != (now.design.task == "regression")
+    history = History() if is_other_measure else now.history
+    after = replace(after, data=data, history=history, revision=now.revision + 1)
+    return _at_same_share(now, after)
+
+
+def _prepared(now: Snapshot, X: Any, y: Any = None) -> Data:
+    """New data as this network takes it; inputs that were chosen or made stay where the sources are called the same."""
+    design, old = now.design, now.data
+    data = prepare(X, y, test_size=design.test_size, standardize=design.standardize, seed=design.seed)
+    return data.with_inputs(old.inputs) if data.sources == old.sources and data.inputs != old.inputs else data
+
+
+def _ends(old: Design, new: Design) -> tuple[tuple[Sequence[str], Sequence[str]], ...]:
+    return (old.inputs, new.inputs), (old.outputs, new.outputs)
+
+
+def _places(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
+    """For each new name its place among the old ones."""
+    places = {name: place for place, name in enumerate(old)}
+    return [places.get(name) for name in new]
+
+
+def _at_same_share(now: Snapshot, after: Snapshot) -> Snapshot:
+    """Where epochs have another number of steps than before, as far into this one as it was."""
+    if after.steps_per_epoch == now.steps_per_epoch:
+        return after
+    batch = after.state.batch * after.steps_per_epoch // now.steps_per_epoch
+    good = None if after.good is None else replace(after.good, batch=0)
+    return replace(after, state=replace(after.state, batch=batch), good=good)
 
 
 def _redrawn(now: Snapshot, design: Design) -> Snapshot:

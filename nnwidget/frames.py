@@ -34,7 +34,7 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
 
     Attributes:
         id: counts up by one for each frame of a network.
-        revision: counts up by one for each change of the design.
+        revision: counts up by one for each change of the design or the data.
         design: the design, left out (None) if the frame before carried the same revision.
         status: what the trainer is doing.
         message: what went wrong and what to try, for "diverged" and "failed"; else empty.

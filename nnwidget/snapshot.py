@@ -42,7 +42,7 @@ class Snapshot:
 
     Attributes:
         marks: what is frozen, cut or switched off.
-        revision: counts up by one for each change of the design.
+        revision: counts up by one for each change of the design or the data.
         good: the last state known to be sound, to come back to after a divergence.
         timeline: what it was at some of the steps before, and on other branches.
         steps_per_second: measured while training, 0 when not.

@@ -7,7 +7,7 @@ optimiser's memory of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -93,6 +93,30 @@ def remove_layer(params: Params, layer: int) -> dict[str, np.ndarray]:
     layers = _layers(params)
     (w, b), (w_next, b_next) = layers[layer : layer + 2]
     return _numbered([*layers[:layer], (w @ w_next, b @ w_next + b_next), *layers[layer + 2 :]])
+
+
+def reconnect(
+    old: Params, new: Params, inputs: Sequence[int | None], outputs: Sequence[int | None]
+) -> dict[str, np.ndarray]:
+    """What belongs to each entry, after inputs or outputs came, went or moved.
+
+    Args:
+        new: values for what was not there before; hidden layers have the same sizes in both.
+        inputs: for each new input the number of the old one that it is, None if there was none.
+        outputs: likewise.
+    """
+    last = len(new) // 2
+
+    def entry(name: str, unlearned: np.ndarray) -> np.ndarray:
+        layer, kept = int(name[1:]), unlearned.copy()
+        ends = [inputs if layer == 1 else range(kept.shape[0])] if name.startswith("w") else []
+        ends.append(outputs if layer == last else range(kept.shape[-1]))
+        there = [[place for place, before in enumerate(end) if before is not None] for end in ends]
+        before = [[before for before in end if before is not None] for end in ends]
+        kept[np.ix_(*there)] = old[name][np.ix_(*before)]
+        return kept
+
+    return {name: entry(name, unlearned) for name, unlearned in new.items()}
 
 
 def follow(old: Params, new: Params, origin: Callable[[int], int | None]) -> dict[str, np.ndarray]:

@@ -49,7 +49,8 @@ class Checkpoint:
 
     def is_same(self, other: Checkpoint) -> bool:
         """Whether both hold the very same network."""
-        return self.state is other.state and self.design is other.design and self.marks is other.marks
+        pairs = ((getattr(self, part), getattr(other, part)) for part in ("state", "design", "data", "marks"))
+        return all(mine is theirs for mine, theirs in pairs)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ DEPTH = 200
 """Commands that can be taken back; beyond, the oldest is forgotten."""
 
 MOST_BYTES = 256_000_000
-"""Memory for the parameters in those snapshots; of very large networks fewer are kept, but always the last ten."""
+"""Memory for parameters and data in those snapshots; of very large ones fewer are kept, but always the last ten."""
 
 FEWEST = 10
 
@@ -93,12 +93,13 @@ class UndoStack:
 
 
 def _bytes(entries: list[Entry]) -> int:
-    """Memory of the checkpoints, each counted once, and of the present states."""
+    """Memory of the checkpoints and of their data, each counted once, and of the present states."""
     checkpoints = {entry.snapshot.checkpoint for entry in entries}
     for timeline in {id(entry.snapshot.timeline): entry.snapshot.timeline for entry in entries}.values():
         checkpoints.update(kept for branch in timeline.branches for kept in branch.checkpoints)
     states = {id(checkpoint.state): checkpoint for checkpoint in checkpoints}
-    return sum(checkpoint.bytes for checkpoint in states.values())
+    data = {id(checkpoint.data): checkpoint.data for checkpoint in checkpoints}
+    return sum(checkpoint.bytes for checkpoint in states.values()) + sum(each.nbytes for each in data.values())
 
 
 def gesture_of(command: Any) -> tuple[Any, ...] | None:
@@ -108,6 +109,8 @@ def gesture_of(command: Any) -> tuple[Any, ...] | None:
             return (name, *index)
         case commands.Configure():
             return tuple(commands.settings_of(command))
+        case commands.MakeData(name):
+            return ("make_data", name)
         case commands.Seek():
             return ("seek",)
     return None

@@ -18,7 +18,7 @@ from ipywidgets.widgets.widget import _instances
 
 from nnwidget import commands, devices, network
 from nnwidget import design as designs
-from nnwidget.data import prepare
+from nnwidget.data import Data, prepare
 from nnwidget.design import SETTINGS, Design, check_name
 from nnwidget.frames import Failure, Frame, checkpoints
 from nnwidget.handles import LayerHandle, Parameters
@@ -260,6 +260,43 @@ class NeuralNet(anywidget.AnyWidget):
         """
         rows = checkpoints(self._trainer.now.timeline)
         return pd.DataFrame(rows, columns=["branch", "step", "epoch"]).astype({"branch": np.int64, "step": np.int64})
+
+    # ---- data
+
+    @property
+    def data(self) -> Data:
+        """The rows it learns from: ``net.data.x`` and ``.y`` as the network sees them, ``.sources``, ``.inputs``.
+
+        Setting it replaces them: by a data set of ``nnwidget.datasets``, a pair (X, y), or what ``net.data`` gave
+        before. Task, inputs, outputs and where they no longer fit loss and output activation follow; inputs and
+        outputs that are called as before keep their weights, as do all hidden layers. It can be undone.
+
+        Raises:
+            ValueError, TypeError: saying what is wrong with the data; nothing has changed.
+        """
+        return self._trainer.now.data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        X, y = data if isinstance(data, tuple) and len(data) == 2 else (data, None)
+        self._trainer.do(commands.SetData(X, y))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of what the network sees of each row.
+
+        Setting it chooses among ``net.data.sources`` and makes others by formulas of them:
+        ``net.inputs = ["x1", "x2", "x1 * x2", "sin(x1)"]``. Formulas have numbers, + - * / ^, brackets and the
+        functions in ``nnwidget.formulas``; names with spaces stand in backticks. Inputs that stay keep their weights.
+
+        Raises:
+            ValueError: saying where a formula cannot be read, or in which row it has no value.
+        """
+        return self._trainer.now.design.inputs
+
+    @inputs.setter
+    def inputs(self, names: Iterable[str]) -> None:
+        self._trainer.do(commands.SetInputs(names))  # type: ignore[arg-type]
 
     # ---- architecture and parameters
 

@@ -20,6 +20,7 @@ from nnwidget.commands import (
     Hello,
     Learn,
     Look,
+    MakeData,
     Pause,
     Play,
     Redo,
@@ -29,6 +30,7 @@ from nnwidget.commands import (
     Restore,
     Seek,
     SetActivation,
+    SetInputs,
     SetParam,
     SetUnits,
     Step,
@@ -78,6 +80,10 @@ SET = st.one_of(
     st.builds(Configure, new_units=st.sampled_from(["random", "preserving"])),
     st.builds(Configure, optimizer=st.sampled_from(["sgd", "adam"])),
 )
+DATA = st.one_of(
+    st.builds(MakeData, st.sampled_from(["circles", "xor", "none"]), st.just(40), seed=st.integers(0, 2)),
+    st.builds(SetInputs, st.sampled_from([["x1", "x2"], ["x2", "x1 * x2"], ["x1", "log(x1)"]])),
+)
 BACK = st.one_of(
     st.builds(Undo),
     st.builds(Redo),
@@ -85,7 +91,7 @@ BACK = st.one_of(
     st.builds(Reset, new=st.booleans()),
     st.builds(Restore),
 )
-COMMAND = st.one_of(TRAIN, DRAW, MARK, SET, BACK)
+COMMAND = st.one_of(TRAIN, DRAW, MARK, SET, DATA, BACK)
 REFUSALS = (ValueError, TypeError, KeyError, IndexError)
 
 
@@ -196,10 +202,12 @@ class ManyHands(RuleBasedStateMachine):
 
 
 def check_agreement(now: Snapshot) -> None:
-    """Design, parameters, marks, optimiser's memory, history and timeline of one snapshot fit together."""
-    capacities = parameter_shapes(now.design.capacities)
+    """Design, data, parameters, marks, optimiser's memory, history and timeline of one snapshot fit together."""
+    design, data = now.design, now.data
+    assert (design.task, design.inputs, design.outputs) == (data.task, data.inputs, data.outputs)
+    capacities = parameter_shapes(design.capacities)
     assert {name: np.shape(value) for name, value in now.state.params.items()} == capacities
-    assert {name: mark.shape for name, mark in now.marks.items()} == now.design.shapes
+    assert {name: mark.shape for name, mark in now.marks.items()} == design.shapes
     steps = [row[0] for row in now.history.rows]
     assert steps == sorted(set(steps))
     assert not steps or steps[-1] <= now.state.step

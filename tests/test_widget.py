@@ -119,6 +119,43 @@ def test_a_network_that_could_not_be_made_goes_quietly() -> None:
     assert done.stderr.count("Traceback") == 1
 
 
+# Data
+
+
+def test_other_data_from_python_can_be_trained_on_and_taken_back(net: nw.NeuralNet) -> None:
+    net.fit(2)
+    before, params = net.data, dict(net.params)
+    net.data = nw.datasets.load_iris()
+    assert (net.design.task, net.design.sizes, net.loss) == ("multiclass", (4, 5, 3), "cross_entropy")
+    net.fit(2)
+    assert net.predict(nw.datasets.load_iris().X).shape == (150,)
+    net.undo()
+    net.undo()
+    assert net.data is before
+    assert net.predict(X).shape == (ROWS,)
+    for name, value in params.items():
+        np.testing.assert_array_equal(net.params[name], value)
+    net.data = X, NUMBERS
+    assert (net.design.task, list(net.history.columns[4:]), len(net.history)) == ("regression", ["r2", "test_r2"], 0)
+    net.fit(1)
+    assert net.history["epoch"].tolist() == [2, 3]
+    net.data = before
+    assert net.data.inputs == ("height", "width")
+
+
+def test_inputs_are_chosen_and_made(net: nw.NeuralNet) -> None:
+    assert net.inputs == ("height", "width")
+    net.inputs = ["width", "height / width"]
+    net.fit(2)
+    assert (net.inputs, net.design.sizes) == (("width", "height / width"), (2, 5, 1))
+    x = net.encode(X)
+    np.testing.assert_array_equal(x, net.data.x)
+    np.testing.assert_array_equal(net.predict(X), net.data.decode(net.apply(net.params, x)))
+    with pytest.raises(ValueError, match="'depth' is not known"):
+        net.inputs = ["width", "depth"]
+    assert net.inputs == ("width", "height / width")
+
+
 # Training
 
 

@@ -65,6 +65,26 @@ export interface Configure {
 }
 
 /**
+ * Replace the data by points that are made (see ``datasets.make``); what is left out is as usual for them.
+ */
+export interface MakeData {
+  type: "make_data";
+  name: string;
+  n?: number | null;
+  noise?: number | null;
+  seed?: number;
+  formula?: string;
+}
+
+/**
+ * Choose what the network sees of each row: sources by their names, and formulas of them.
+ */
+export interface SetInputs {
+  type: "set_inputs";
+  names: string[];
+}
+
+/**
  * Set one weight (``index`` = [from, to]) or bias (``index`` = [unit]).
  */
 export interface SetParam {
@@ -216,7 +236,7 @@ export interface Do {
   type: "do";
   client: string;
   id: number;
-  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
 }
 
 /**
@@ -311,7 +331,7 @@ export interface FoundAnswer {
  *
  * Attributes:
  *     id: counts up by one for each frame of a network.
- *     revision: counts up by one for each change of the design.
+ *     revision: counts up by one for each change of the design or the data.
  *     design: the design, left out (None) if the frame before carried the same revision.
  *     status: what the trainer is doing.
  *     message: what went wrong and what to try, for "diverged" and "failed"; else empty.
@@ -435,7 +455,7 @@ export interface Answer {
   content: CodeAnswer | ExamplesAnswer | FoundAnswer;
 }
 
-export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask;
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-MOST_UNDERWAY = 2
-"""Frames that may be on their way to a page at once."""
+MOST_UNDERWAY = 3
+"""Frames that may be on their way to a page at once: with two, a page waits for the next one a good part of the time,
+because a round trip through JupyterLab (some 70 ms, 40 of them for the server to send off a small message) is longer
+than two paints."""
 
 PATIENCE = 5.0
 """Seconds without an answer after which a page is no longer waited for."""

@@ -44,7 +44,7 @@ def test_nobody_is_never_ready() -> None:
     assert audience.history == 0
 
 
-def test_at_most_two_frames_are_on_their_way() -> None:
+def test_at_most_so_many_frames_are_on_their_way() -> None:
     audience = Audience()
     audience.hello("a", 0)
     for frame in range(1, MOST_UNDERWAY + 1):

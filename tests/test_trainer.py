@@ -905,16 +905,16 @@ def test_after_hello_comes_the_design_and_all_of_the_history(make: Make) -> None
     assert len(watcher.frames) == count
 
 
-def test_at_most_two_frames_are_on_their_way_and_training_does_not_wait(make: Make) -> None:
+def test_at_most_so_many_frames_are_on_their_way_and_training_does_not_wait(make: Make) -> None:
     net, watcher = make()
     net.hear(Hello("page"))
     net.do(Play())
-    until(lambda: len(watcher.frames) == MOST_UNDERWAY, "two frames")
+    until(lambda: len(watcher.frames) == MOST_UNDERWAY, "as many frames as may be underway")
     step = net.now.state.step
     until(lambda: net.now.state.step > step + 200, "200 steps more")
     assert len(watcher.frames) == MOST_UNDERWAY
     net.hear(Ack("page", watcher.frames[-1].header.id, 1))
-    until(lambda: len(watcher.frames) == 2 * MOST_UNDERWAY, "two frames more")
+    until(lambda: len(watcher.frames) == 2 * MOST_UNDERWAY, "as many more")
     net.do(Pause())
 
 

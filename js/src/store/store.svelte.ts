@@ -276,7 +276,7 @@ export class NetworkStore implements Store {
       const moment = readMoment(header, buffers, design);
       this.#splice(header.history_start, moment.history);
       this.#checkpoints = moment.timeline ?? this.#checkpoints;
-      // Hosts bundle small messages, so that frames often come in twos: each has a paint of its own, for a steadier
+      // Hosts bundle small messages, so that frames often come together: each has a paint of its own, for a steadier
       // motion. What has another design or status does not wait for that.
       const alike = this.#pending.slice(0, 1).filter(({ moment: { header: first } }) => {
         return first.revision === header.revision && first.status === header.status;

@@ -59,10 +59,11 @@ def test_at_most_so_many_frames_are_on_their_way() -> None:
 def test_an_acknowledgement_counts_for_the_frames_before_it() -> None:
     audience = Audience()
     audience.hello("a", 0)
-    audience.sent(1)
-    audience.sent(2)
-    audience.ack("a", 2, 0, 0)
-    audience.sent(3)
+    for frame in range(1, MOST_UNDERWAY + 1):
+        audience.sent(frame)
+    audience.ack("a", MOST_UNDERWAY, 0, 0)
+    for frame in range(1, MOST_UNDERWAY):
+        audience.sent(MOST_UNDERWAY + frame)
     assert is_ready(audience, 0)
 
 
@@ -70,7 +71,7 @@ def test_the_slowest_page_sets_the_pace_until_it_stops_answering() -> None:
     audience = Audience()
     audience.hello("slow", 0)
     audience.hello("fast", 0)
-    for frame in (1, 2):
+    for frame in range(1, MOST_UNDERWAY + 1):
         audience.sent(frame)
         audience.ack("fast", frame, frame, frame)
     assert not is_ready(audience, PATIENCE)
@@ -90,8 +91,8 @@ def test_a_page_that_has_nothing_to_answer_is_not_lost() -> None:
 def test_a_page_that_was_let_go_is_back_when_it_speaks() -> None:
     audience = Audience()
     audience.hello("a", 0)
-    audience.sent(1)
-    audience.sent(2)
+    for frame in range(1, MOST_UNDERWAY + 1):
+        audience.sent(frame)
     audience.forget_lost(PATIENCE + 1)
     assert not audience.pages
     audience.ack("a", 2, 7, PATIENCE + 2)
@@ -249,6 +250,6 @@ def test_while_somebody_waits_frames_are_fewer() -> None:
     audience.hello("a", 0)
     assert audience.next_frame_at(1, 1) == 1 + FRAME_SECONDS
     assert audience.next_frame_at(1, 1, hurried=True) == 1 + HURRIED_FRAME_SECONDS
-    audience.sent(1)
-    audience.sent(2)
+    for frame in range(1, MOST_UNDERWAY + 1):
+        audience.sent(frame)
     assert audience.next_frame_at(1, 1, hurried=True) is None

@@ -14,13 +14,15 @@ from statistics import median, quantiles
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from tests.benchmarks.in_page import ECHO, count_paints, paints, round_trip, until_paused, until_units
+from tests.benchmarks.large import NET
 from tests.benchmarks.measure import Row
 from tests.browser import chromium
 from tests.browser.jupyter import ROOT, JupyterLab, Notebook, running, write_notebook
 from tests.browser.network import Widget
 
-BIODEG = "load_biodeg(), hidden=[20], batch_size=32, test_size=0"
-CIRCLES = "make_circles(), hidden=[4, 2], batch_size=10"
+BIODEG = "nw.datasets.load_biodeg(), hidden=[20], batch_size=32, test_size=0"
+CIRCLES = "nw.datasets.make_circles(), hidden=[4, 2], batch_size=10"
+LARGE = "*large.blobs(), hidden=large.HIDDEN, batch_size=large.BATCH"
 SECONDS = 10.0
 
 
@@ -28,7 +30,14 @@ def rows() -> Iterator[Row]:
     """One line of the table after the other."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as lab, sync_playwright() as playwright:
         for number, (measured, arguments) in enumerate(
-            ((streaming, BIODEG), (pictures, BIODEG), (answering, CIRCLES), (flat_out, CIRCLES), (hidden, CIRCLES))
+            (
+                (streaming, BIODEG),
+                (pictures, BIODEG),
+                (answering, CIRCLES),
+                (flat_out, CIRCLES),
+                (hidden, CIRCLES),
+                (large_net, LARGE),
+            )
         ):
             with chromium.window(playwright) as window, shown(lab, window, f"{number}.ipynb", arguments) as notebook:
                 yield from measured(notebook)
@@ -37,8 +46,8 @@ def rows() -> Iterator[Row]:
 @contextlib.contextmanager
 def shown(lab: JupyterLab, window: BrowserContext, path: str, arguments: str) -> Iterator[Notebook]:
     """A notebook that shows a network, all of it in sight, and the widget that echoes."""
-    start = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom tests.benchmarks import in_kernel\n"
-    show = f"import nnwidget as nw\nnet = nw.NeuralNet(nw.datasets.{arguments})\ndisplay(Echo(), net)"
+    start = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom tests.benchmarks import in_kernel, large\n"
+    show = f"import nnwidget as nw\nnet = nw.NeuralNet({arguments})\ndisplay(Echo(), net)"
     write_notebook(lab.root / path, [start + ECHO + show])
     page = window.pages[0]
     page.set_viewport_size({"width": 1600, "height": 1300})
@@ -163,6 +172,21 @@ def flat_out(notebook: Notebook) -> Iterator[Row]:
     yield Row(f"{what}: epochs a second", "≥ 1,000", f"{epochs:,.0f}", epochs >= 1000, detail)
     rate = painted / seconds
     yield Row("the same: painted frames a second", "≥ 24", f"{rate:.0f}", rate >= 24, f"{painted} in {seconds:.0f} s")
+
+
+def large_net(notebook: Notebook) -> Iterator[Row]:
+    """Paints a second of a network that the page shows a part of."""
+    widget = Widget(notebook.page)
+    count_paints(widget)
+    widget.part("train").click()
+    widget.wait_for_status("training")
+    notebook.page.wait_for_timeout(3000)
+    steps, painted, seconds = pace(notebook, 2 * SECONDS)
+    rate = painted / seconds
+    detail = f"{steps / seconds:,.0f} steps a second meanwhile"
+    yield Row(
+        f"{NET}: painted frames a second, graph and all panels in sight", "≥ 10", f"{rate:.0f}", rate >= 10, detail
+    )
 
 
 def hidden(notebook: Notebook) -> Iterator[Row]:

@@ -5,6 +5,7 @@ Pure functions of a snapshot, so they are given on whatever thread the question 
 
 from __future__ import annotations
 
+import re
 from functools import singledispatch
 from typing import Any, TypeAlias
 
@@ -12,8 +13,11 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from nnwidget.commands import AskCode, AskExamples, FindExample
+from nnwidget.commands import AskAxes, AskCode, AskExamples, AskStart, FindExample
 from nnwidget.explain.code import code_parts
+from nnwidget.explain.walk import forward
+from nnwidget.frames import ArrayHeader, pack
+from nnwidget.lenses import boundary, plane
 from nnwidget.lenses.confusion import class_numbers
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
@@ -62,7 +66,29 @@ class FoundAnswer(Content, frozen=True, tag="found"):
     count: int
 
 
-AnyContent: TypeAlias = CodeAnswer | ExamplesAnswer | FoundAnswer
+class Axis(Struct, frozen=True):
+    """A column of numbers, or of yes and no, that can be varied by itself. ``source`` is its index."""
+
+    source: int
+    name: str
+
+
+class AxesAnswer(Content, frozen=True, tag="axes"):
+    """What a network can be looked at along, and whether its inputs have principal components."""
+
+    axes: list[Axis]
+    components: bool
+
+
+class StartAnswer(Content, frozen=True, tag="start"):
+    """What was painted on a plane at a step: arrays as in a frame, their bytes as base64."""
+
+    step: int
+    arrays: list[ArrayHeader]
+    buffers: list[bytes]
+
+
+AnyContent: TypeAlias = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer
 
 
 class Answer(Struct, frozen=True, tag_field="type", tag="answer"):
@@ -129,6 +155,33 @@ def _(question: FindExample, now: Snapshot) -> FoundAnswer:
     later = found[found > question.after]
     first = later if len(later) else found
     return FoundAnswer(int(first[0]) if len(first) else None, len(found))
+
+
+@answered.register
+def _(question: AskAxes, now: Snapshot) -> AxesAnswer:
+    names = now.data.sources
+    return AxesAnswer(
+        [Axis(source, names[source]) for source in now.data.axes], plane.exists(plane.Plane(()), now.data)
+    )
+
+
+@answered.register
+def _(question: AskStart, now: Snapshot) -> StartAnswer:
+    if re.fullmatch(plane.PLANE, question.plane) is None:
+        raise ValueError(f"plane: expected one such as '0,1/17', '0/17' or 'pca', got {question.plane!r}")
+    checkpoints = now.timeline.branch().checkpoints
+    then = checkpoints[0] if checkpoints else now.checkpoint
+    if then.data is not now.data:
+        raise ValueError("the data are not those that the network was first trained on")
+    grid = plane.grid(plane.read(question.plane), now.data)
+    if grid is None:
+        raise ValueError(f"plane: the data have no plane {question.plane!r}")
+    params = {name: value.astype(np.float64) for name, value in exact(then.design, then.state.params).items()}
+    with np.errstate(all="ignore"):
+        inner = forward(then.design, then.marks, params, grid.x.astype(np.float64))
+    outputs = inner[f"a{len(then.design.layers)}"]
+    headers, buffers = pack(boundary.picture(grid, then.design, now.data, outputs))
+    return StartAnswer(then.step, headers, [bytes(buffer) for buffer in buffers])
 
 
 def _words(values: np.ndarray) -> list[str]:

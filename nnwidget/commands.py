@@ -275,7 +275,17 @@ class FindExample(Question, tag="find"):
     part: Literal["train", "test"] | None = None
 
 
-AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample
+class AskAxes(Question, tag="axes"):
+    """What a network can be looked at along (see ``lenses.plane``)."""
+
+
+class AskStart(Question, tag="start"):
+    """What the network answered on a plane before it was trained, as ``boundary/<plane>`` shows what it answers now."""
+
+    plane: Text
+
+
+AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample | AskAxes | AskStart
 
 
 class Ask(Message, tag="ask"):

@@ -120,15 +120,19 @@ class Data:
         return np.flatnonzero(~self.is_test).astype(np.int32)
 
     @cached_property
-    def sample(self) -> Data:
-        """The rows to evaluate on: all, or of very many ``LOOKED_AT`` chosen at random, always the same ones.
-
-        A choice has the rows as the network sees them alone: nothing can be ``raw``, or split anew.
-        """
+    def sampled(self) -> np.ndarray:
+        """Numbers of the rows to evaluate on: all, or of very many ``LOOKED_AT`` chosen at random, always the same."""
         rows = len(self.x)
         if rows <= LOOKED_AT:
+            return np.arange(rows)
+        return np.sort(np.random.default_rng(rows).choice(rows, LOOKED_AT, replace=False))
+
+    @cached_property
+    def sample(self) -> Data:
+        """The rows to evaluate on; a choice has them as the network sees them alone: nothing can be ``raw``, or split."""
+        if len(self.x) <= LOOKED_AT:
             return self
-        chosen = np.sort(np.random.default_rng(rows).choice(rows, LOOKED_AT, replace=False))
+        chosen = self.sampled
         parts = {name: getattr(self, name)[chosen] for name in ("y", "is_test")}
         x = np.take(self.x, chosen, axis=0, out=_aligned((len(chosen), self.x.shape[1])), mode="clip")
         return replace(self, x=x, _source=self._source[:0], _raw_x=self._raw_x[:0], _raw_y=self._raw_y[:0], **parts)
@@ -141,6 +145,16 @@ class Data:
         seen = self.x[rows]
         own: np.ndarray = seen * self._scale_x.scale + self._scale_x.mean
         return np.where(_scaled(self._raw_x[rows], self._scale_x, "X", self.inputs) == seen, given, own)
+
+    def source(self, rows: np.ndarray) -> np.ndarray:
+        """What the inputs of these rows are chosen and made from, float64 (rows, sources)."""
+        return self.raw(rows) if self._source is self._raw_x else np.asarray(self._source[rows], np.float64)
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """Which sources can be varied by themselves: all that are not one of several for a category."""
+        kinds = [column.kind for column in self._columns for _ in column.inputs]
+        return tuple(index for index, kind in enumerate(kinds) if kind != "category")
 
     def encode(self, X: Any) -> np.ndarray:
         """Raw rows as the network sees them: float32 (n, inputs).

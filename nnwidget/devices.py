@@ -58,3 +58,10 @@ def brought(tree: Any, name: str) -> Any:
     import jax
 
     return jax.device_put(tree, device(name)) if has_gpu() else tree
+
+
+def placed(array: Any, name: str) -> Any:
+    """A NumPy array where this device can work on it."""
+    import jax
+
+    return jax.device_put(array, device(name))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_cache_dir
 
 if TYPE_CHECKING:
-    from nnwidget.steps import Shape
+    from nnwidget.steps import Model
 
 CACHE_BYTES = 100_000_000
 """Most that is kept on disk; what was not used for longest goes first."""
@@ -45,10 +45,10 @@ class Compiler:
     """A thread that makes what is wanted, the newest wish first, and one that makes what may be wanted soon."""
 
     def __init__(self) -> None:
-        self._made: dict[Shape, Future[Programs]] = {}
-        self._making: set[Shape] = set()
-        self._wishes: dict[object, Shape] = {}
-        self._hopes: dict[object, list[Shape]] = {}
+        self._made: dict[Model, Future[Any]] = {}
+        self._making: set[Model] = set()
+        self._wishes: dict[object, Model] = {}
+        self._hopes: dict[object, list[Model]] = {}
         self._hoped_at = 0.0
         self._hurried: set[object] = set()
         self._wake = threading.Condition()
@@ -62,8 +62,8 @@ class Compiler:
             self._start("nnwidget-compiler", self._make_wishes)
         self._imported.add_done_callback(lambda _: then())
 
-    def want(self, who: object, shape: Shape) -> Future[Programs]:
-        """The programs for a shape: at hand, or on their way; tried again if they could not be made."""
+    def want(self, who: object, shape: Model) -> Future[Any]:
+        """What is made for a shape (see ``_make``): at hand, or on its way; tried again if it could not be made."""
         with self._wake:
             future = self._made.pop(shape, None)
             if future is None or (future.done() and future.exception() is not None):
@@ -77,7 +77,7 @@ class Compiler:
                 self._wake.notify_all()
             return future
 
-    def hope(self, who: object, shapes: Iterable[Shape]) -> None:
+    def hope(self, who: object, shapes: Iterable[Model]) -> None:
         """Shapes that may be wanted soon, likeliest first: made one after another while nothing is wanted."""
         with self._wake:
             self._hopes.pop(who, None)
@@ -138,7 +138,7 @@ class Compiler:
             while not self._is_closing and (left := deadline - time.monotonic()) > 0:
                 self._wake.wait(left)
 
-    def _make(self, shape: Shape) -> None:
+    def _make(self, shape: Model) -> None:
         future = self._made[shape]
         try:
             future.set_result(_make(shape))
@@ -148,7 +148,7 @@ class Compiler:
             self._making.discard(shape)
             self._wake.notify_all()
 
-    def _next(self, choose: Callable[[], Shape | None]) -> Shape | None:
+    def _next(self, choose: Callable[[], Model | None]) -> Model | None:
         """What to make next, once there is something; None when it is time to go."""
         with self._wake:
             while not self._is_closing:
@@ -159,14 +159,14 @@ class Compiler:
                 self._wake.wait(QUIET_SECONDS if self._hopes else None)
             return None
 
-    def _newest_wish(self) -> Shape | None:
+    def _newest_wish(self) -> Model | None:
         self._wishes = {who: shape for who, shape in self._wishes.items() if not self._is_made(shape)}
         return next((shape for shape in reversed(self._wishes.values()) if shape not in self._making), None)
 
-    def _is_made(self, shape: Shape) -> bool:
+    def _is_made(self, shape: Model) -> bool:
         return shape not in self._made or self._made[shape].done()
 
-    def _next_hope(self) -> Shape | None:
+    def _next_hope(self) -> Model | None:
         """Of the network that spoke last the likeliest; nothing while anything is wanted."""
         self._hopes = {who: hopes for who, hopes in self._left().items() if hopes}
         is_quiet = time.monotonic() >= self._hoped_at + QUIET_SECONDS
@@ -178,7 +178,7 @@ class Compiler:
             self._forget_oldest()
         return shape
 
-    def _left(self) -> dict[object, list[Shape]]:
+    def _left(self) -> dict[object, list[Model]]:
         return {who: [shape for shape in hopes if shape not in self._made] for who, hopes in self._hopes.items()}
 
     def _forget_oldest(self) -> None:
@@ -194,13 +194,18 @@ compiler = Compiler()
 atexit.register(compiler.close)
 
 
-def _make(shape: Shape) -> Programs:
+def _make(shape: Model) -> Any:
+    """``Programs`` for a ``Shape``; for a bare ``Model`` the look at a whole plane."""
     _keep_programs()
-    from nnwidget.steps import compiled_look, compiled_train
+    from nnwidget import surface
+    from nnwidget.steps import Shape, compiled_look, compiled_train
 
-    programs = Programs(train=_unexamined(compiled_train(shape)), look=_unexamined(compiled_look(shape)))
+    if isinstance(shape, Shape):
+        made: Any = Programs(train=_unexamined(compiled_train(shape)), look=_unexamined(compiled_look(shape)))
+    else:
+        made = _unexamined(surface.compiled(shape))
     _give_back_memory()
-    return programs
+    return made
 
 
 def _give_back_memory() -> None:

@@ -9,11 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from nnwidget.lenses import LENSES, Moment, trace
+from nnwidget.data import Data
+from nnwidget.lenses import LENSES, Moment, planes, trace
 from nnwidget.snapshot import Snapshot
 
 LENS_SHARE = 0.2
 """Share of the time while training that may go into looking."""
+
+MOST_GRIDS = 8
+"""Planes that are remembered."""
 
 
 @dataclass(frozen=True)
@@ -43,24 +47,39 @@ class Sight:
     def __init__(self) -> None:
         self._outputs: _Seen | None = None
         self._traces: _Seen | None = None
+        self._surface: planes.Surface | None = None
+        self._grids: tuple[Data, planes.Grids] | None = None
 
     def see(
-        self, now: Snapshot, lenses: frozenset[str], answers: Callable[[], Any] | None, *, is_training: bool
+        self,
+        now: Snapshot,
+        lenses: frozenset[str],
+        answers: Callable[[], Any] | None,
+        surface: planes.Surface | None = None,
+        *,
+        is_training: bool,
     ) -> dict[str, np.ndarray]:
         """Everything that these lenses show, and ``now``, the evaluation.
 
         Args:
             answers: gives outputs and evaluation for the rows that are looked at; None while no program is there yet.
+            surface: looks at a whole plane; likewise.
         """
         traces = frozenset(name for name in lenses if trace.NAME.fullmatch(name))
-        seen = {} if answers is None else self._see_outputs(now, lenses - traces, answers, is_training)
+        seen = {} if answers is None else self._see_outputs(now, lenses - traces, answers, surface, is_training)
         return {**seen, **self._see_traces(now, traces, is_training)} if traces else seen
 
     def _see_outputs(
-        self, now: Snapshot, lenses: frozenset[str], answers: Callable[[], Any], is_training: bool
+        self,
+        now: Snapshot,
+        lenses: frozenset[str],
+        answers: Callable[[], Any],
+        surface: planes.Surface | None,
+        is_training: bool,
     ) -> dict[str, np.ndarray]:
-        seen = self._outputs
-        if seen is not None and seen.serves(now, lenses, is_training):
+        seen, is_new = self._outputs, (surface is None) != (self._surface is None)
+        self._surface = surface
+        if seen is not None and not is_new and seen.serves(now, lenses, is_training):
             return seen.arrays
         started = time.monotonic()
         outputs, evaluation = answers()
@@ -68,8 +87,15 @@ class Sight:
         arrays = {"now": np.asarray(evaluation, np.float64)}
         for name in sorted(lenses & LENSES.keys()):
             arrays.update(LENSES[name](moment))
+        arrays.update(planes.look(lenses, now, self._grids_of(now.data), moment.outputs, surface))
         self._outputs = _Seen(now, lenses, started, time.monotonic() - started, arrays)
         return arrays
+
+    def _grids_of(self, data: Data) -> planes.Grids:
+        """The planes in front of this data that were looked at lately."""
+        if self._grids is None or self._grids[0] is not data or len(self._grids[1]) > MOST_GRIDS:
+            self._grids = data, {}
+        return self._grids[1]
 
     def _see_traces(self, now: Snapshot, traces: frozenset[str], is_training: bool) -> dict[str, np.ndarray]:
         """What would be learned from single rows: needs no program, and has its own share of the time."""

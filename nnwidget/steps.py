@@ -46,27 +46,41 @@ USUAL = HIDDEN["tanh"]
 """The activation that has a loop of its own, for networks that use it in all hidden layers."""
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What a compiled program is made for.
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """What a compiled forward pass is made for.
 
     Attributes:
         capacities: number of inputs, stored units of each hidden layer, number of outputs.
-        batch: rows per step.
-        rows: rows of the whole data set.
-        looked_at: rows that evaluations are made on.
         device: "cpu" or "gpu".
     """
 
-    task: Task
     capacities: tuple[int, ...]
     output_activation: str
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape(Model):
+    """What the programs that train and evaluate are made for.
+
+    Attributes:
+        batch: rows per step.
+        rows: rows of the whole data set.
+        looked_at: rows that evaluations are made on.
+    """
+
+    task: Task
     loss: str
     optimizer: str
     batch: int
     rows: int
     looked_at: int
-    device: str = "cpu"
+
+    @property
+    def model(self) -> Model:
+        """What is needed of it to look at other rows than those of the data."""
+        return Model(capacities=self.capacities, output_activation=self.output_activation, device=self.device)
 
     @property
     def is_full(self) -> bool:
@@ -205,7 +219,7 @@ activate.defvjp(_activate_forward, _activate_backward)
 
 
 def activation_functions(
-    shape: Shape, knobs: Knobs, keep: Sequence[Any] | None = None, usual: Callable[[Any], Any] | None = None
+    shape: Model, knobs: Knobs, keep: Sequence[Any] | None = None, usual: Callable[[Any], Any] | None = None
 ) -> list[Any]:
     """One function per layer: the hidden ones pick their activation by number, then apply mask and dropout.
 
@@ -329,7 +343,7 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
 
 def compiled_train(shape: Shape) -> Any:
     """``train`` for this shape as machine code: ``(params, slots, step, knobs, rows, plan) -> Outcome``."""
-    params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
+    params = param_specs(shape)
     slots = jax.eval_shape(OPTIMIZERS[shape.optimizer].transformation().init, params)
     plan = Plan(
         _spec((shape.steps, shape.picked), np.int32),
@@ -344,7 +358,7 @@ def compiled_train(shape: Shape) -> Any:
 
 def compiled_look(shape: Shape) -> Any:
     """Machine code for ``(params, knobs, sample) -> (outputs, evaluation)``: (looked_at, outputs) and (4,)."""
-    params = {name: _spec(size) for name, size in _parameter_shapes(shape).items()}
+    params = param_specs(shape)
 
     def look(params: Any, knobs: Knobs, rows: Sample) -> tuple[Any, Any]:
         z, a = answers(shape, params, knobs, rows.x)
@@ -373,8 +387,21 @@ def fresh_slots(optimizer: str, params: Any) -> Any:
     return jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), empty)
 
 
-def _parameter_shapes(shape: Shape) -> dict[str, tuple[int, ...]]:
-    return parameter_shapes(shape.capacities)
+def param_specs(shape: Model) -> dict[str, Any]:
+    """What stands for the parameters while compiling."""
+    return {name: _spec(size) for name, size in parameter_shapes(shape.capacities).items()}
+
+
+def knob_specs(shape: Model) -> Knobs:
+    """What stands for the knobs."""
+    hidden = shape.capacities[1:-1]
+    return Knobs(
+        _spec((len(hidden),), np.int32),
+        tuple(_spec((n,)) for n in hidden),
+        param_specs(shape),
+        _spec((4,)),
+        _spec((), np.int32),
+    )
 
 
 def _spec(size: tuple[int, ...], dtype: Any = np.float32) -> Any:
@@ -382,15 +409,7 @@ def _spec(size: tuple[int, ...], dtype: Any = np.float32) -> Any:
 
 
 def _static(shape: Shape) -> tuple[Knobs, Rows]:
-    hidden = shape.capacities[1:-1]
-    knobs = Knobs(
-        _spec((len(hidden),), np.int32),
-        tuple(_spec((n,)) for n in hidden),
-        {name: _spec(size) for name, size in _parameter_shapes(shape).items()},
-        _spec((4,)),
-        _spec((), np.int32),
-    )
     inputs, outputs = shape.capacities[0], shape.capacities[-1]
     rows = shape.looked_at
     sample = Sample(_spec((rows, inputs)), _spec((rows, outputs)), _spec((2, rows)))
-    return knobs, Rows(_spec((shape.rows, inputs)), _spec((shape.rows, outputs)), sample)
+    return knob_specs(shape), Rows(_spec((shape.rows, inputs)), _spec((shape.rows, outputs)), sample)

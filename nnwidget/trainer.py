@@ -27,11 +27,11 @@ from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
 from nnwidget.batches import batches, is_recorded, shuffle_ahead
 from nnwidget.data import Data
 from nnwidget.design import Design
-from nnwidget.devices import brought
+from nnwidget.devices import brought, placed
 from nnwidget.edits import DIVERGED, edited, first
 from nnwidget.frames import Frame, make_frame
 from nnwidget.history import Row
-from nnwidget.lenses import LENSES
+from nnwidget.lenses import LENSES, planes
 from nnwidget.marks import Marks
 from nnwidget.programs import Programs, compiler
 from nnwidget.sight import Sight
@@ -44,7 +44,8 @@ from nnwidget.undo import Entry, UndoStack, gesture_of
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from nnwidget.steps import Knobs, Plan, Rows, Shape
+    from nnwidget.lenses.plane import Grid
+    from nnwidget.steps import Knobs, Model, Plan, Rows, Shape
 
 
 CHUNK_SECONDS = 0.008
@@ -119,6 +120,8 @@ class Trainer:
         self._knobs: tuple[Design, Marks, Knobs] | None = None
         self._sight = Sight()
         self._asked: tuple[Shape, Future[Programs]] | None = None
+        self._asked_surface: tuple[Model, Future[Any]] | None = None
+        self._plane: tuple[Grid, str, Any] | None = None
         self._has_arrived = False
         self._hoped_for: Shape | None = None
         self._was_hurried = False
@@ -219,6 +222,7 @@ class Trainer:
             self._is_closing = True
             self._wake.notify_all()
         compiler.forget(self)
+        compiler.forget(self._sight)
 
     def close(self) -> None:
         """End the worker after the chunk that is running."""
@@ -366,7 +370,37 @@ class Trainer:
         shapes = dict.fromkeys(
             shape_of(design, now.train_rows, len(now.data.x)) for design in likely(now.design, now.train_rows)
         )
-        compiler.hope(self, [shape for shape in shapes if shape != present][:MOST_AHEAD])
+        likeliest = [shape for shape in shapes if shape != present][:MOST_AHEAD]
+        both = [present.model, *(program for shape in likeliest for program in (shape, shape.model))]
+        compiler.hope(self, dict.fromkeys(both))
+
+    def _surface(self) -> planes.Surface | None:
+        """The compiled look at a whole plane, asked for once for each model; None until it is made."""
+        if not self._is_ready:
+            return None
+        model = self._shape().model
+        if self._asked_surface is None or self._asked_surface[0] != model:
+            self._asked_surface = model, compiler.want(self._sight, model)
+            if not self._asked_surface[1].done():
+                self._asked_surface[1].add_done_callback(lambda _: self._look_again())
+        future = self._asked_surface[1]
+        if not future.done() or future.exception() is not None:
+            return None
+        return partial(self._seen_on, future.result(), model.device)
+
+    def _look_again(self) -> None:
+        """There is more to be seen than in the last frame."""
+        with self._wake:
+            self._is_dirty = True
+            self._settle_soon()
+            self._wake.notify_all()
+
+    def _seen_on(self, program: Any, device: str, plane: Grid, layer: int, unit: int) -> Any:
+        """What the network answers on a plane."""
+        if self._plane is None or self._plane[:2] != (plane, device):
+            self._plane = plane, device, placed(plane.x, device)
+        params = brought(self._now.state.params, device)
+        return program(params, self._current_knobs(), self._plane[2], np.int32(layer), np.int32(unit))
 
     def _raise_if_not_made(self) -> None:
         future = self._future()
@@ -722,7 +756,8 @@ class Trainer:
         """What the lenses show."""
         ready = self._programs()
         answers = None if ready is None else partial(self._looked, ready)
-        return self._sight.see(self._now, lenses, answers, is_training=self._is_training)
+        surface = self._surface() if any(map(planes.NAME.fullmatch, lenses)) else None
+        return self._sight.see(self._now, lenses, answers, surface, is_training=self._is_training)
 
     def _make_frame(
         self,

@@ -1,0 +1,91 @@
+"""Decision boundary: what a network answers all over a plane, beside the rows of the data that lie there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnwidget.data import Data
+from nnwidget.design import Design
+from nnwidget.lenses.confusion import class_numbers
+from nnwidget.lenses.plane import CELLS, Grid
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, UInt8
+
+LEVELS = 255
+"""Steps of a probability where it is only a colour."""
+
+
+def look(
+    grid: Grid,
+    design: Design,
+    data: Data,
+    outputs: Float[np.ndarray, "cells outputs"],
+    answers: Float[np.ndarray, "looked_at outputs"],
+) -> dict[str, np.ndarray]:
+    """What is painted on a plane.
+
+    Args:
+        outputs: of the network on the grid.
+        answers: of the network for the rows of the data's sample.
+
+    Returns:
+        ``axes``: float64 (axes, 3), see ``Grid``. ``points``: float32 (points, axes), where rows of the data are;
+        ``rows``: int32, their numbers; ``is_test`` and, for classes, ``wrong``: uint8, 0 or 1; ``true``: float32,
+        their class, or their value in the target's own units. And what the network answers, see ``picture``.
+    """
+    sample, places = data.sample, grid.places
+    if design.task == "regression":
+        marks = {"true": _own_units(data, sample.y[places])[:, 0].astype(np.float32)}
+    else:
+        true = class_numbers(sample.y[places])
+        wrong = class_numbers(answers[places]) != true
+        marks = {"true": true.astype(np.float32), "wrong": wrong.astype(np.uint8)}
+    return {
+        "axes": grid.axes,
+        "points": grid.points.astype(np.float32),
+        "rows": data.sampled[places].astype(np.int32),
+        "is_test": sample.is_test[places].astype(np.uint8),
+        **marks,
+        **picture(grid, design, data, outputs),
+    }
+
+
+def picture(
+    grid: Grid, design: Design, data: Data, outputs: Float[np.ndarray, "cells outputs"]
+) -> dict[str, np.ndarray]:
+    """What the network answers.
+
+    Returns:
+        Along a line ``curves``: float32 (outputs, cells), for a regression in the target's own units. On a plane of
+        classes ``winner``: uint8 (100, 100), the most likely class, and ``share``, its probability, 255 being 1; of a
+        regression ``levels``: uint8 (100, 100), the first target from 0 (``range[0]``) to 255 (``range[1]``), and
+        ``range``: float64 (2,), the smallest and largest true value. Rows go along the second axis, from low to high.
+    """
+    is_regression = design.task == "regression"
+    if grid.plane.is_line:
+        values = _own_units(data, outputs) if is_regression else outputs
+        return {"curves": np.ascontiguousarray(values.T, np.float32)}
+    if is_regression:
+        true = _own_units(data, data.sample.y)[:, 0]
+        reach = np.array([true.min(), true.max()])
+        return {"levels": levels(_own_units(data, outputs)[:, 0], *reach), "range": reach}
+    likeliest = outputs.max(axis=1)
+    share = np.maximum(likeliest, 1 - likeliest) if outputs.shape[1] == 1 else likeliest
+    return {"winner": class_numbers(outputs).astype(np.uint8).reshape(CELLS, CELLS), "share": levels(share, 0.0, 1.0)}
+
+
+def levels(values: Float[np.ndarray, "cells"], low: float, high: float) -> UInt8[np.ndarray, "side side"]:
+    """Values as steps between two of them; what is not a number as the lowest."""
+    steps = (values - np.float32(low)) * np.float32(LEVELS / (high - low) if high > low else 0.0)
+    with np.errstate(invalid="ignore"):
+        whole = np.rint(np.clip(np.nan_to_num(steps, nan=0.0), 0, LEVELS)).astype(np.uint8)
+    side = round(len(values) ** 0.5)
+    return whole.reshape(side, side)
+
+
+def _own_units(data: Data, values: Float[np.ndarray, "rows outputs"]) -> Float[np.ndarray, "rows outputs"]:
+    """Outputs of a regression in its targets' own units."""
+    return np.asarray(data.decode(values)).reshape(len(values), -1)

@@ -1,0 +1,101 @@
+"""What single units answer: all over a plane, or to the rows of each class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnwidget.data import Data
+from nnwidget.design import Design
+from nnwidget.explain.walk import forward
+from nnwidget.lenses.confusion import class_numbers
+from nnwidget.lenses.plane import CELLS, COARSE, Grid, shown
+from nnwidget.marks import Marks
+
+if TYPE_CHECKING:
+    from jaxtyping import Float
+
+MOST_UNITS = 64
+"""Units of a layer whose answers are drawn; there is no room to see more of them."""
+BINS = 16
+"""Bars of a histogram."""
+
+
+def on_plane(design: Design, grid: Grid, layers: Sequence[Float[Any, "coarse capacity"]]) -> dict[str, np.ndarray]:
+    """Small pictures of what each unit answers on a plane.
+
+    Args:
+        layers: activations of each layer, at every fourth cell each way.
+
+    Returns:
+        ``a0`` for the inputs, ``a1`` and so on for each layer of not too many units: uint8 (units, 25, 25), 0 for
+        ``-scales[k]`` and 254 for ``scales[k]``, so that 127 is 0; ``scales``: float64 (layers + 1,), the largest
+        magnitude in each.
+    """
+    step = CELLS // COARSE
+    inputs = grid.x.reshape(CELLS, CELLS, -1)[step // 2 :: step, step // 2 :: step].reshape(COARSE * COARSE, -1)
+    sizes = [len(design.inputs), *(layer.units for layer in design.layers)]
+    arrays, scales = {}, []
+    for number, (units, seen) in enumerate(zip(sizes, [inputs, *layers], strict=True)):
+        values = np.asarray(seen)[:, :units]
+        scale = reach(values)
+        scales.append(scale)
+        if units <= MOST_UNITS:
+            arrays[f"a{number}"] = signed(values.T, scale).reshape(units, COARSE, COARSE)
+    return {**arrays, "scales": np.array(scales)}
+
+
+def of_one(values: Float[np.ndarray, "cells"]) -> dict[str, np.ndarray]:
+    """A large picture of one unit: ``levels``, uint8 (100, 100), and ``scales``, float64 (1,), as above."""
+    scale = reach(values)
+    return {"levels": signed(values, scale).reshape(CELLS, CELLS), "scales": np.array([scale])}
+
+
+def by_class(design: Design, marks: Marks, data: Data, params: Any) -> dict[str, np.ndarray]:
+    """How often each unit answers what to the rows of each class; of a regression to all rows.
+
+    Returns:
+        ``a0`` for the inputs, ``a1`` and so on for each layer of not too many units: uint8 (units, classes, 16), bars
+        from the smallest to the largest answer of the unit, as shares of its highest bar; ``low`` and ``high`` of
+        these, float64 (layers + 1, most units), NaN where there is no unit.
+    """
+    rows = shown(data)
+    x = data.sample.x[rows].astype(np.float64)
+    true = class_numbers(data.sample.y[rows]) if design.classes else np.zeros(len(rows), np.int64)
+    classes = max(len(design.classes), 1)
+    with np.errstate(all="ignore"):
+        inner = forward(design, marks, params, x)
+    layers = [x, *(inner[f"a{number}"] for number in range(1, len(design.layers) + 1))]
+    most = max(layer.shape[1] for layer in layers)
+    arrays: dict[str, np.ndarray] = {}
+    ends = np.full((2, len(layers), most), np.nan)
+    for number, a in enumerate(layers):
+        units = a.shape[1]
+        if units > MOST_UNITS:
+            continue
+        low, high = a.min(axis=0), a.max(axis=0)
+        ends[0, number, :units], ends[1, number, :units] = low, high
+        with np.errstate(all="ignore"):
+            place = np.nan_to_num((a - low) / np.where(high > low, high - low, 1.0))
+        bins = np.clip((place * BINS).astype(np.int64), 0, BINS - 1)
+        cell = (np.arange(units) * classes + true[:, None]) * BINS + bins
+        counts = np.bincount(cell.ravel(), minlength=units * classes * BINS).reshape(units, classes, BINS)
+        shares = counts / np.maximum(np.bincount(true, minlength=classes), 1)[:, None]
+        arrays[f"a{number}"] = np.rint(255 * shares / shares.max(axis=(1, 2), keepdims=True)).astype(np.uint8)
+    return {**arrays, "low": ends[0], "high": ends[1]}
+
+
+def reach(values: np.ndarray) -> float:
+    """The largest magnitude; 1 where all are 0 or not finite."""
+    with np.errstate(invalid="ignore"):
+        largest = float(np.max(np.abs(values), initial=0.0))
+    return largest if np.isfinite(largest) and largest > 0 else 1.0
+
+
+def signed(values: np.ndarray, scale: float) -> np.ndarray:
+    """Values from -scale to scale as 0 to 254; what is not a number as 0."""
+    with np.errstate(invalid="ignore"):
+        steps = np.rint(np.nan_to_num(np.clip(values * (127 / scale), -127, 127), nan=0.0))
+    return (steps + 127).astype(np.uint8)

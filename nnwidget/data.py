@@ -129,7 +129,7 @@ class Data:
 
     @cached_property
     def sample(self) -> Data:
-        """The rows to evaluate on; a choice has them as the network sees them alone: nothing can be ``raw``, or split."""
+        """The rows to evaluate on; a choice has them as the network sees them: nothing can be ``raw``, or split."""
         if len(self.x) <= LOOKED_AT:
             return self
         chosen = self.sampled

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import nnwidget as nw
 from nnwidget.answers import answer
-from nnwidget.commands import AskCode, AskExamples, FindExample
+from nnwidget.commands import AskAxes, AskCode, AskExamples, AskStart, FindExample
+from nnwidget.lenses import plane
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +104,40 @@ def test_a_question_without_an_answer_is_refused(
     (reply,) = sent
     assert (reply["type"], reply["client"], reply["id"]) == ("failure", "page", 3)
     assert words in reply["message"]
+
+
+def test_a_network_can_be_looked_at_along_its_numbers() -> None:
+    table = pd.DataFrame({"a": [1.0, 2, 3, 4], "town": ["x", "y", "x", "y"], "b": [1, 0, 5, 2]})
+    with closing(nw.NeuralNet(table, [0, 1, 0, 1], hidden=[2])) as net:
+        axes = [{"source": 0, "name": "a"}, {"source": 3, "name": "b"}]
+        assert told(net, AskAxes()) == {"type": "axes", "axes": axes, "components": True}
+
+
+def test_what_a_network_answered_before_it_was_trained() -> None:
+    with closing(nw.NeuralNet(nw.datasets.load_iris(), hidden=[3], learning_rate=0.3, seed=4)) as net:
+
+        def seen(plane: str) -> tuple[int, dict[str, np.ndarray]]:
+            content = told(net, AskStart(plane=plane))
+            arrays = {
+                header["name"]: np.frombuffer(base64.b64decode(data), header["dtype"]).reshape(header["shape"])
+                for header, data in zip(content["arrays"], content["buffers"], strict=True)
+            }
+            return content["step"], arrays
+
+        untrained, params = net._trainer.now, dict(net.params)
+        step, before = seen("pca")
+        assert step == 0
+        net.fit(3)
+        assert (seen("pca")[1]["winner"] == before["winner"]).all(), "the start, not the present"
+        grid = plane.grid(plane.Plane(()), untrained.data)
+        assert grid is not None
+        outputs = np.asarray(net.apply(params, grid.x))
+        assert (before["winner"].ravel() == outputs.argmax(axis=1)).mean() > 0.999, "but for ties"
+        np.testing.assert_allclose(before["share"].ravel() / 255, outputs.max(axis=1), atol=0.003)
+        with pytest.raises(ValueError, match="expected one such as"):
+            seen("up/down")
+        with pytest.raises(ValueError, match=r"no plane '0,1/9999'"):
+            seen("0,1/9999")
+        net.data = nw.datasets.load_iris()
+        with pytest.raises(ValueError, match="not those that the network was first trained on"):
+            seen("pca")

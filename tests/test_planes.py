@@ -40,10 +40,10 @@ TABLE = pd.DataFrame(
     }
 )
 TWO = TABLE[["age", "salary"]]
-TARGETS = {
+TARGETS: dict[str, np.ndarray] = {
     "binary": RANDOM.choice(["no", "yes"], ROWS),
     "multiclass": RANDOM.choice(["a", "b", "c"], ROWS),
-    "regression": TABLE.age * 100 - TABLE.salary / 3,
+    "regression": np.asarray(TABLE.age * 100 - TABLE.salary / 3),
 }
 
 

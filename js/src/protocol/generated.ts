@@ -246,7 +246,7 @@ export interface Ask {
   type: "ask";
   client: string;
   id: number;
-  question: AskCode | AskExamples | FindExample;
+  question: AskCode | AskExamples | FindExample | AskAxes | AskStart;
 }
 
 /**
@@ -277,6 +277,21 @@ export interface FindExample {
   predicted?: number | null;
   wrong?: boolean;
   part?: "test" | "train" | null;
+}
+
+/**
+ * What a network can be looked at along (see ``lenses.plane``).
+ */
+export interface AskAxes {
+  type: "axes";
+}
+
+/**
+ * What the network answered on a plane before it was trained, as ``boundary/<plane>`` shows what it answers now.
+ */
+export interface AskStart {
+  type: "start";
+  plane: string;
 }
 
 /**
@@ -324,6 +339,42 @@ export interface FoundAnswer {
   type: "found";
   row: number | null;
   count: number;
+}
+
+/**
+ * What a network can be looked at along, and whether its inputs have principal components.
+ */
+export interface AxesAnswer {
+  type: "axes";
+  axes: Axis[];
+  components: boolean;
+}
+
+/**
+ * A column of numbers, or of yes and no, that can be varied by itself. ``source`` is its index.
+ */
+export interface Axis {
+  source: number;
+  name: string;
+}
+
+/**
+ * What was painted on a plane at a step: arrays as in a frame, their bytes as base64.
+ */
+export interface StartAnswer {
+  type: "start";
+  step: number;
+  arrays: ArrayHeader[];
+  buffers: string[];
+}
+
+/**
+ * Name, dtype and shape of the array in the buffer at the same place; C order, little endian.
+ */
+export interface ArrayHeader {
+  name: string;
+  dtype: "float32" | "float64" | "int32" | "uint8";
+  shape: number[];
 }
 
 /**
@@ -427,15 +478,6 @@ export interface Layer {
 }
 
 /**
- * Name, dtype and shape of the array in the buffer at the same place; C order, little endian.
- */
-export interface ArrayHeader {
-  name: string;
-  dtype: "float32" | "float64" | "int32" | "uint8";
-  shape: number[];
-}
-
-/**
  * The answer to something a browser sent that could not be done. ``id`` is that of its ``do`` message, or None.
  */
 export interface Failure {
@@ -452,16 +494,16 @@ export interface Answer {
   type: "answer";
   client: string;
   id: number;
-  content: CodeAnswer | ExamplesAnswer | FoundAnswer;
+  content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer;
 }
 
 export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask;
 
-export type AnyQuestion = AskCode | AskExamples | FindExample;
+export type AnyQuestion = AskCode | AskExamples | FindExample | AskAxes | AskStart;
 
-export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer;
+export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer;
 
 /** Activations of a hidden layer, in menu order. */
 export const HIDDEN_ACTIVATIONS = [

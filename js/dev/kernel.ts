@@ -97,6 +97,10 @@ export class FakeKernel implements Channel {
           return { type: "examples", total: 0, examples: [] };
         case "find":
           return { type: "found", row: Math.floor(this.#random() * 100), count: 100 };
+        case "axes":
+          return { type: "axes", axes: this.design.inputs.map((name, source) => ({ source, name })), components: true };
+        case "start":
+          return { type: "start", step: 0, arrays: [], buffers: [] };
       }
     };
     const answer: Answer = { type: "answer", client, id, content: content() };

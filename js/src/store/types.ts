@@ -4,7 +4,14 @@ import type { Command, Content, Design, FrameHeader, Question } from "../protoco
 
 /** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
 export type Connection = "waiting" | "live" | "silent" | "gone";
-export type Lens = "confusion" | "predictions" | `trace/${number}` | "trace/batch";
+export type Lens =
+  | "confusion"
+  | "predictions"
+  | `trace/${number}`
+  | "trace/batch"
+  /** What is looked at on a plane, and what units answer by class: see `lenses/planes.py`. */
+  | `${"boundary" | "units" | "unit" | "at"}/${string}`
+  | "classes";
 
 export const FROZEN = 1;
 export const OUT = 2;
@@ -44,6 +51,8 @@ interface Answers {
   code: "code";
   examples: "examples";
   find: "found";
+  axes: "axes";
+  start: "start";
 }
 export type AnswerTo<Q extends Question> = Extract<Content, { type: Answers[Q["type"]] }>;
 

@@ -417,7 +417,7 @@ export class FakeKernel implements Channel {
     return { data, shape: [2, count, count] };
   }
 
-  /** Of made-up rows: x, y and what each layer makes of them. */
+  /** Of made-up rows: x, y and what each layer makes of them; the slopes are made up too. */
   #trace(lens: string): Record<string, Numbers> {
     const [kind, which] = lens.split("/");
     if (kind !== "trace") return {};
@@ -437,21 +437,38 @@ export class FakeKernel implements Channel {
         a = activate(activation, z).map((value, unit) =>
           (this.marks[`b${layer + 1}`]?.[unit] ?? 0) & OUT ? 0 : value,
         );
-        for (const [name, values] of Object.entries({ [`z${layer + 1}`]: z, [`a${layer + 1}`]: a })) {
+        const dz = z.map((value) => -0.1 * value);
+        for (const [name, values] of Object.entries({
+          [`z${layer + 1}`]: z,
+          [`a${layer + 1}`]: a,
+          [`dz${layer + 1}`]: dz,
+        })) {
           seen[name] ??= [];
           seen[name].push(values);
         }
       });
     }
-    return Object.fromEntries(
-      Object.entries(seen).map(([name, values]) => {
+    const slopes = this.design.layers.map(({ units }, layer): [string, Numbers] => {
+      const dz = seen[`dz${layer + 1}`] ?? [];
+      const sums = Float64Array.from({ length: units }, (_, unit) =>
+        dz.reduce((sum, row) => sum + (row[unit] as number), 0),
+      );
+      return [`${lens}/db${layer + 1}`, { data: sums, shape: [units] }];
+    });
+    const step: [string, Numbers] = [`${lens}/step`, { data: Float64Array.of(this.step), shape: [] }];
+    const numbers: [string, Numbers] = [`${lens}/rows`, { data: Int32Array.from(rows), shape: [rows.length] }];
+    return Object.fromEntries([
+      step,
+      ...(isBatch ? [numbers] : []),
+      ...slopes,
+      ...Object.entries(seen).map(([name, values]): [string, Numbers] => {
         const width = values[0]?.length ?? 0;
         return [
           `${lens}/${name}`,
           { data: new Float64Array(values.flat()), shape: isBatch ? [rows.length, width] : [width] },
         ];
       }),
-    );
+    ]);
   }
 
   #predictions(): Numbers {

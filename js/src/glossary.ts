@@ -46,6 +46,8 @@ const GLOSSARY = {
   adam: "An optimizer that joins momentum with a pace of its own for each parameter.",
   "learning rate":
     "How far each step moves the weights against the gradient. Too small learns slowly, too large overshoots.",
+  contribution: "What one input adds to the weighted sum of a unit: its value times the weight.",
+  update: "What one step adds to a weight or bias: against its gradient, as far as the optimizer makes it go.",
   step: "One update of all weights and biases, from one batch.",
   batch: "The rows looked at together before the weights are updated once.",
   "batch size":

@@ -6,7 +6,7 @@ import { NetworkStore } from "./store/store.svelte";
 vi.hoisted(() => {
   window.matchMedia = () => Object.assign(new EventTarget(), { matches: true }) as unknown as MediaQueryList;
 });
-vi.mock("./App.svelte", async () => await import("./diagram/Legend.svelte"));
+vi.mock("./App.svelte", async () => await import("./controls/Tooltip.svelte"));
 const { mountNetwork } = await import("./mount");
 
 let resized: (() => void)[] = [];

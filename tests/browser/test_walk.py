@@ -79,6 +79,9 @@ class Truth:
         self.arrays: dict[str, Any] = {"x": x, "y": y, "losses": each, "loss": each.mean(), **self.params}
         for k in range(len(names), 0, -1):
             self.arrays |= {f"z{k}": zs[k - 1], f"a{k}": activations[k]}
+            comes_in = activations[k - 1].mean(axis=0)
+            self.arrays[f"contribution/w{k}"] = comes_in[:, None] * self.params[f"w{k}"]
+            self.arrays |= {f"mean/a{k}": activations[k].mean(axis=0), "mean/x": x.mean(axis=0)}
             # The slope of a row's sum is that of a bias, were it for this row alone.
             rowwise = [gradient(self.params, x[[i]], y[[i]], *how, 0, 0)[f"b{k}"] / len(x) for i in range(len(x))]
             self.arrays[f"dz{k}"] = np.array(rowwise)
@@ -92,6 +95,7 @@ class Truth:
             g = full[name]
             self.arrays |= {f"d{name}": plain[name], f"penalty/{name}": g - plain[name], f"new/{name}": new[name]}
             self.arrays[f"direction/{name}"] = (value - new[name]) / design["learning_rate"]
+            self.arrays[f"update/{name}"] = new[name] - value
             for letter, memory in (("m", optimizer.m), ("v", optimizer.v)):
                 if name in memory:
                     self.arrays |= {f"{letter}/{name}": 0 * g, f"new/{letter}/{name}": memory[name]}
@@ -124,10 +128,10 @@ def number(text: str) -> tuple[float, float]:
     return float(plain), 0.5 * 10.0 ** (int(power or 0) - decimals)
 
 
-def check(widget: Widget, truth: Truth) -> set[str]:
-    """Compare every number that the walk shows now with the truth; their names."""
-    shown = widget.part("walk").evaluate(
-        "walk => [...walk.querySelectorAll('[data-value-of]')]"
+def check(widget: Widget, truth: Truth, picture: str = "walk") -> set[str]:
+    """Compare every number that the walk, or another picture, shows now with the truth; their names."""
+    shown = widget.part(picture).evaluate(
+        "picture => [...picture.querySelectorAll('[data-value-of]')]"
         ".map(one => [one.getAttribute('data-value-of'), one.textContent])"
     )
     assert shown
@@ -164,6 +168,23 @@ def through_units(widget: Widget, truth: Truth) -> set[str]:
         seen |= check(widget, truth)
         widget.page.keyboard.press("ArrowDown")
     return seen | check(widget, truth)
+
+
+def look_at_graph(widget: Widget, truth: Truth, unit: str, numbers: int) -> set[str]:
+    """Have the graph show all it can, and go through the numbers of a unit by keyboard; the names of all seen."""
+    seen: set[str] = set()
+    for edges, units in [("contribution", "activation"), ("gradient", "gradient"), ("update", "bias")]:
+        widget.part("diagram-edges").select_option(edges)
+        widget.part("diagram-units").select_option(units)
+        expect(widget.part("diagram")).to_have_attribute("data-rows", ",".join(map(str, truth.rows)))
+        expect(widget.part("diagram-shown")).not_to_contain_text("on their way")
+        widget.part(unit).press("Enter")
+        for _ in range(numbers):
+            seen |= check(widget, truth, "diagram")
+            widget.part(unit).press("ArrowDown")
+        widget.part(unit).press("Escape")
+        widget.part(unit).press("Escape")
+    return seen
 
 
 def open_walk(notebook: Notebook) -> Widget:
@@ -246,6 +267,21 @@ def test_a_batch_with_memory_and_penalties(open_notebook: OpenNotebook) -> None:
     seen = walk_all(widget, truth)
     for name in ("losses[8]", "z1[0,2]", "dz3[8,2]", "penalty/w3", "new/m/w3", "new/v/w1", "new/t"):
         assert any(one.startswith(name) for one in seen), name
+
+    # The graph shows the same of the same rows.
+    shown = look_at_graph(widget, truth, "unit-1-0", 4)
+    for name in (
+        "mean/x[3]",
+        "mean/a1[2]",
+        "contribution/w2[2,0]",
+        "dw2[1,0]",
+        "db2[1]",
+        "update/w2[0,0]",
+        "update/b2[0]",
+    ):
+        assert name in shown, name
+    notebook.screenshot("graph-batch")
+
     widget.part("walk-apply").click()
     expect(widget.part("walk-taken")).to_contain_text("that batch")
     for name, value in arrays(notebook).items():

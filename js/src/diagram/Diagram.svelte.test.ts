@@ -2,12 +2,14 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { designOf, FakeKernel } from "../../dev/kernel";
+import { Example } from "../focus/example.svelte";
 import { Focus } from "../focus/focus.svelte";
 import type { Command, Design } from "../protocol";
 import { NetworkStore } from "../store/store.svelte";
 import Diagram from "./Diagram.svelte";
 import { gapsOf, pointOn } from "./edges";
 import { layoutOf } from "./layout";
+import { format } from "./targets";
 
 // jsdom has none, and Svelte asks when it is imported.
 vi.hoisted(() => {
@@ -16,6 +18,7 @@ vi.hoisted(() => {
 
 let kernel: FakeKernel;
 let focus: Focus;
+let example: Example;
 
 /** Let the fake kernel answer and the page paint. */
 async function settle() {
@@ -28,7 +31,8 @@ async function show(sizes: number[], changes: Partial<Design> = {}) {
   const store = new NetworkStore(kernel);
   store.open();
   focus = new Focus();
-  render(Diagram, { store, focus });
+  example = new Example();
+  render(Diagram, { store, focus, example });
   await settle();
   return store;
 }
@@ -50,6 +54,16 @@ beforeEach(() => {
     class {
       observe() {}
       unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.stubGlobal(
+    "IntersectionObserver",
+    class {
+      constructor(readonly report: (entries: { isIntersecting: boolean }[]) => void) {}
+      observe() {
+        this.report([{ isIntersecting: true }]);
+      }
       disconnect() {}
     },
   );
@@ -417,4 +431,58 @@ test("units unfold into weighted sum, bias and activation, and fold again", asyn
   await fireEvent.click(at("drawing-compact"));
   await settle();
   expect(there("sum-0-2")).toBe(false);
+});
+
+/** What the last message said is looked at. */
+const lookedAt = () => kernel.received.flatMap((message) => (message.type === "look" ? [message.lenses] : [])).at(-1);
+const shownOf = (name: string) =>
+  [...document.querySelectorAll(`[data-value-of="${name}"]`)].map(({ textContent }) => textContent);
+const choose = async (testid: string, value: string) => {
+  await fireEvent.change(at(testid), { target: { value } });
+  await settle();
+};
+
+test("the trace of the example is asked for while something of it is shown, and only then", async () => {
+  await show([2, 3, 1]);
+  expect(lookedAt() ?? []).toEqual([]);
+  expect(there("diagram-followed") || there("diagram-shown")).toBe(false);
+  await choose("diagram-edges", "gradient");
+  expect(lookedAt()).toEqual(["trace/0"]);
+  expect(at("diagram").dataset.rows).toBe("0");
+  await fireEvent.click(at("diagram-batch"));
+  await settle();
+  expect([lookedAt(), example.isBatch]).toEqual([["trace/batch"], true]);
+  expect(at("diagram-shown").textContent).toContain("the 32 rows of the next batch");
+  await choose("diagram-edges", "weight");
+  expect(lookedAt()).toEqual([]);
+  expect(at("diagram").dataset.rows).toBeUndefined();
+});
+
+test("units show what they answer for the example, in its place and on the card", async () => {
+  const store = await show([2, 3, 1]);
+  await choose("diagram-units", "activation");
+  const a1 = store.lenses["trace/0/a1"]?.data ?? [];
+  for (const unit of [0, 1, 2]) expect(shownOf(`a1[${unit}]`)).toEqual([format(a1[unit])]);
+  expect(shownOf("x[1]")).toEqual([format(store.lenses["trace/0/x"]?.data[1])]);
+  example.row = 5;
+  await settle();
+  expect(shownOf("a1[0]")).toEqual([format(store.lenses["trace/5/a1"]?.data[0])]);
+  await choose("diagram-units", "gradient");
+  expect(shownOf("dz1[0]")).toEqual([format(store.lenses["trace/5/dz1"]?.data[0])]);
+  expect(shownOf("x[1]")).toEqual([]);
+});
+
+test("an edge shows on its card what edges show, beside its weight", async () => {
+  const store = await show([2, 3, 1]);
+  await choose("diagram-edges", "contribution");
+  focus.selected = { kind: "unit", column: 1, unit: 2 };
+  await settle();
+  for (const key of ["Enter", "ArrowDown", "ArrowDown"]) await fireEvent.keyDown(at("unit-0-2"), { key });
+  await settle();
+  const contribution = (store.lenses["trace/0/x"]?.data[1] ?? 0) * (store.params.w1?.data[5] ?? 0);
+  expect(shownOf("w1[1,2]")).toEqual([format(store.params.w1?.data[5])]);
+  expect(shownOf("contribution/w1[1,2]")).toEqual([format(contribution)]);
+  store.setParameter({ name: "w1", index: [1, 2] }, 2);
+  await tick();
+  expect(shownOf("contribution/w1[1,2]")).toEqual([format(2 * (store.lenses["trace/0/x"]?.data[1] ?? 0))]);
 });

@@ -25,6 +25,7 @@ import {
 } from "../equations/formula";
 import { huber, numeric, setting, symbolic } from "../equations/functions";
 import { type Gap, ofRowAt, type Place, shownTerms, type UnitLine, unitLines } from "../equations/unit";
+import { intoName } from "../focus/trace";
 import type { Design } from "../protocol";
 import { derivativeOf, noteOn } from "./derivatives";
 import {
@@ -32,7 +33,6 @@ import {
   dot,
   gap,
   into,
-  intoName,
   number,
   ofRow,
   partial,

@@ -48,7 +48,6 @@ export function wholeNumber(name: string, index: readonly number[]): Formula {
 export function into(layer: number, input: number): Formula {
   return layer === 0 ? entry("x", 0, input) : entry("a", layer, input);
 }
-export const intoName = (layer: number) => (layer === 0 ? "x" : `a${layer}`);
 
 /** A weight or a bias by its place in `net.params`. */
 export function symbolOf({ name, index }: Parameter): Formula {

@@ -1,0 +1,174 @@
+// What edges and units can show: a parameter, or a number of the trace of what is followed.
+import { intoName, meanOf, slopesOf, type Trace } from "../focus/trace";
+import type { Design } from "../protocol";
+import type { NdArray } from "../store/types";
+import { isSwitchedOff, type Marks } from "./marks";
+import type { Parameter } from "./targets";
+
+export const EDGE_QUANTITIES = [
+  { name: "weight", label: "weight" },
+  { name: "contribution", label: "contribution" },
+  { name: "gradient", label: "gradient" },
+  { name: "update", label: "update" },
+] as const;
+export type EdgeQuantity = (typeof EDGE_QUANTITIES)[number]["name"];
+
+export const UNIT_QUANTITIES = [
+  { name: "bias", label: "bias" },
+  { name: "activation", label: "activation" },
+  { name: "gradient", label: "gradient" },
+] as const;
+export type UnitQuantity = (typeof UNIT_QUANTITIES)[number]["name"];
+
+/** The network at one moment, and what would be learned from what is followed. */
+export interface Seen {
+  readonly design: Pick<Design, "optimizer" | "learning_rate" | "l1" | "l2">;
+  readonly params: Readonly<Record<string, NdArray>>;
+  readonly marks: Marks;
+  readonly trace: Trace;
+}
+
+/**
+ * What is shown of the weights into a layer, or with `letter` "b" of its biases, shaped like them; undefined where it is
+ * not known (yet).
+ *
+ * - contribution: what a weight adds to the sum of its unit, w · a; in a batch the mean over its rows.
+ * - gradient: the derivative of the loss.
+ * - update: what the step on the rows that are followed adds, w′ − w = −η · direction; 0 for what does not learn.
+ */
+export function parametersOf(quantity: EdgeQuantity, layer: number, seen: Seen, letter = "w"): NdArray | undefined {
+  const name = `${letter}${layer + 1}`;
+  const param = seen.params[name];
+  const array = {
+    weight: () => param,
+    contribution: () => (letter === "w" ? contributions(layer, seen) : undefined),
+    gradient: () => slopes(name, layer, seen),
+    update: () => updates(name, layer, seen),
+  }[quantity]();
+  // While the design changes, a trace of the one before may still be there.
+  return array && array.shape.join() === param?.shape.join() ? array : undefined;
+}
+
+function contributions(layer: number, { params, trace }: Seen): NdArray | undefined {
+  const [w, into] = [params[`w${layer + 1}`], trace(intoName(layer))];
+  if (!w || !into) return undefined;
+  const a = meanOf(into).data;
+  const units = w.shape[1] ?? 1;
+  const data = new Float64Array(w.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = (w.data[i] as number) * (a[Math.floor(i / units)] as number);
+  return { data, shape: w.shape };
+}
+
+function slopes(name: string, layer: number, { trace }: Seen): NdArray | undefined {
+  return name.startsWith("w") ? slopesOf(trace, layer) : trace(`d${name}`);
+}
+
+function updates(name: string, layer: number, seen: Seen): NdArray | undefined {
+  const { design, trace } = seen;
+  const isPlain = design.optimizer === "sgd";
+  const direction = isPlain ? slopes(name, layer, seen) : trace(`direction/${name}`);
+  const isPenalised = isPlain && name.startsWith("w") && (design.l1 > 0 || design.l2 > 0);
+  const penalty = isPenalised ? trace(`penalty/${name}`) : undefined;
+  if (!direction || (isPenalised && !penalty)) return undefined;
+  const learns = learningIn(seen.marks, name, layer, direction.shape);
+  const data = new Float64Array(direction.data.length);
+  for (let i = 0; i < data.length; i++) {
+    const step = (direction.data[i] as number) + (penalty ? (penalty.data[i] as number) : 0);
+    data[i] = learns(i) ? -design.learning_rate * step : 0;
+  }
+  return { data, shape: direction.shape };
+}
+
+/** Which entries of a parameter training may change, by their place in its data. */
+function learningIn(marks: Marks, name: string, layer: number, shape: readonly number[]): (place: number) => boolean {
+  const own = marks[name];
+  if (!own) return () => true;
+  const isWeight = name.startsWith("w");
+  const offs = (column: number, units: number) =>
+    Array.from({ length: units }, (_, unit) => isSwitchedOff(marks, { column, unit }));
+  const units = shape.at(-1) ?? 1;
+  const [starts, ends] = isWeight ? [offs(layer, shape[0] ?? 0), offs(layer + 1, units)] : [[], []];
+  return (place) => own.data[place] === 0 && !starts[Math.floor(place / units)] && !ends[place % units];
+}
+
+/**
+ * What is shown of the units of a column, of which 0 holds the inputs; undefined where there is nothing.
+ *
+ * - bias: the parameter.
+ * - activation: what they answer, of inputs what comes in; in a batch the mean over its rows.
+ * - gradient: the derivative of the loss in their sum z, which is that in their bias too.
+ */
+export function unitsOf(quantity: UnitQuantity, column: number, { params, trace }: Seen): NdArray | undefined {
+  if (quantity === "activation") {
+    const answers = trace(intoName(column));
+    return answers && meanOf(answers);
+  }
+  return quantity === "bias" ? params[`b${column}`] : trace(`db${column}`);
+}
+
+// --- Words ------------------------------------------------------------------------------------------------------------
+
+const PREFIXES: Readonly<Record<EdgeQuantity, string>> = {
+  weight: "",
+  contribution: "contribution/",
+  gradient: "d",
+  update: "update/",
+};
+
+/** What a number on the page is the value of, for those who read the page by program, such as "dw1[0,3]". */
+export function valueOfParameter(quantity: EdgeQuantity, { name, index }: Parameter): string {
+  return `${PREFIXES[quantity]}${name}[${index.join()}]`;
+}
+
+export function valueOfUnit(quantity: UnitQuantity, column: number, unit: number, isBatch: boolean): string {
+  if (quantity === "bias") return `b${column}[${unit}]`;
+  if (quantity === "activation") return `${isBatch ? "mean/" : ""}${intoName(column)}[${unit}]`;
+  return `${isBatch ? "db" : "dz"}${column}[${unit}]`;
+}
+
+/** The same as a formula: "∂L/∂w1[0, 3]". */
+export function formulaOfParameter(quantity: EdgeQuantity, { name, index }: Parameter): string {
+  const place = `[${index.join(", ")}]`;
+  const at = `${name}${place}`;
+  if (quantity === "contribution") return `${intoName(Number(name.slice(1)) - 1)}[${index[0]}] · ${at}`;
+  return { weight: at, gradient: `∂L/∂${at}`, update: `${name}′${place} − ${at}` }[quantity];
+}
+
+export function formulaOfUnit(quantity: UnitQuantity, column: number, unit: number, isBatch: boolean): string {
+  if (quantity === "bias") return `b${column}[${unit}]`;
+  if (quantity === "activation") return `${intoName(column)}[${unit}]`;
+  return `∂L/∂${isBatch ? "b" : "z"}${column}[${unit}]`;
+}
+
+/** What is followed, in words: "row 17", or how many rows of the next batch. */
+export type Followed = { readonly row: number } | { readonly rows: number };
+
+/** What edges show, in one sentence; empty for what needs none. */
+export function edgesInWords(quantity: EdgeQuantity, followed: Followed): string {
+  const isRow = "row" in followed;
+  const rows = isRow ? `row ${followed.row}` : `the ${followed.rows} rows of the next batch`;
+  switch (quantity) {
+    case "weight":
+      return "";
+    case "contribution":
+      return `w · a, what each adds to a sum${isRow ? ` for ${rows}` : `; the mean over ${rows}`}.`;
+    case "gradient":
+      return `∂L/∂w, the slope of the loss of ${rows}.`;
+    case "update":
+      return `w′ − w, what one step on ${rows} would add to each.`;
+  }
+}
+
+/** What units show, likewise. */
+export function unitsInWords(quantity: UnitQuantity, followed: Followed): string {
+  const isRow = "row" in followed;
+  const rows = isRow ? `row ${followed.row}` : `the ${followed.rows} rows of the next batch`;
+  switch (quantity) {
+    case "bias":
+      return "";
+    case "activation":
+      return isRow ? `what each unit answers for ${rows}.` : `what each unit answers, the mean over ${rows}.`;
+    case "gradient":
+      return `${isRow ? "∂L/∂z" : "∂L/∂b, the sum of all ∂L/∂z"}, of the loss of ${rows}.`;
+  }
+}

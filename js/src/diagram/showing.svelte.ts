@@ -1,0 +1,99 @@
+// What the edges and the units of one diagram show, and the numbers of it.
+import type { Example } from "../focus/example.svelte";
+import { traceOf } from "../focus/trace";
+import type { Design } from "../protocol";
+import type { Lens, NdArray, Store } from "../store/types";
+import { type EdgeQuantity, type Followed, parametersOf, type Seen, type UnitQuantity, unitsOf } from "./quantities";
+import { scalesOf } from "./scale";
+import { lookUp, type Parameter } from "./targets";
+
+export class Showing {
+  edges = $state<EdgeQuantity>("weight");
+  units = $state<UnitQuantity>("bias");
+
+  readonly #store: Store;
+  readonly #example: Example;
+  #last: { seen: Seen; lens: Lens; design: Design } | null = null;
+
+  constructor(store: Store, example: Example) {
+    this.#store = store;
+    this.#example = example;
+  }
+
+  /** Whether numbers of the example are shown, so that its trace is wanted. */
+  get isTraced(): boolean {
+    return this.edges !== "weight" || this.units !== "bias";
+  }
+
+  get isBatch(): boolean {
+    return this.#example.isBatch;
+  }
+
+  readonly followed = $derived.by((): Followed => {
+    if (!this.#example.isBatch) return { row: this.#example.row };
+    return { rows: this.#example.batchIn(this.#store.lenses)?.length ?? 0 };
+  });
+
+  /**
+   * Parameters and trace of one and the same step. While training the kernel may send an older trace again; its numbers
+   * go with the parameters of then, so they stay until a newer one comes.
+   */
+  readonly #seen = $derived.by((): Seen | null => {
+    const { design, params, marks, lenses, frame } = this.#store;
+    if (!design) return null;
+    const lens = this.#example.lens;
+    const trace = this.isTraced ? traceOf(lenses, lens) : () => undefined;
+    const step = trace("step")?.data[0];
+    const isOfNow = step === undefined || step === frame?.step;
+    if (isOfNow || this.#last?.lens !== lens || this.#last.design !== design) {
+      this.#last = { seen: { design, params, marks, trace }, lens, design };
+    }
+    return this.#last.seen;
+  });
+
+  readonly #ofEdges = $derived.by(() => {
+    const { design, params } = this.#store;
+    const layers = design?.layers ?? [];
+    if (this.edges === "weight") return layers.map((_, layer) => params[`w${layer + 1}`]);
+    const seen = this.#seen;
+    return layers.map((_, layer) => seen && parametersOf(this.edges, layer, seen));
+  });
+
+  /** What the edges into a layer show, shaped like its weights; undefined where it is not known. */
+  ofEdges(layer: number): NdArray | undefined {
+    return this.#ofEdges[layer] ?? undefined;
+  }
+
+  readonly #ofUnits = $derived.by(() => {
+    const seen = this.#seen;
+    const columns = Array.from({ length: (this.#store.design?.layers.length ?? 0) + 1 }, (_, column) => column);
+    return columns.map((column) => seen && unitsOf(this.units, column, seen));
+  });
+
+  ofUnit(column: number, unit: number): number | undefined {
+    return this.#ofUnits[column]?.data[unit];
+  }
+
+  /** The number of one parameter that its edge, or of a bias its layer's edges, show; undefined where there is none. */
+  ofParameter(parameter: Parameter): number | undefined {
+    const { name } = parameter;
+    const layer = Number(name.slice(1)) - 1;
+    const array = name.startsWith("w")
+      ? this.ofEdges(layer)
+      : this.#seen && parametersOf(this.edges, layer, this.#seen, "b");
+    return array ? lookUp({ [name]: array }, parameter) : undefined;
+  }
+
+  readonly #before: Partial<Record<UnitQuantity, readonly number[]>> = {};
+  /** What is drawn at full strength in each column. */
+  readonly unitScales = $derived.by((): readonly number[] => {
+    const values = this.#ofUnits.map((array) => array?.data ?? []);
+    const scales = scalesOf(this.#before[this.units] ?? [], values, this.#store.frame?.status === "training");
+    this.#before[this.units] = scales;
+    return scales;
+  });
+
+  /** Layers of which the edges cannot show what they should: it is on its way, or too much to be sent. */
+  readonly unknown = $derived(this.#ofEdges.flatMap((array, layer) => (array ? [] : [layer])));
+  readonly isOnItsWay = $derived(this.isTraced && this.#seen?.trace("step") === undefined);
+}

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 from functools import singledispatch
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 import numpy as np
 from msgspec import Struct
 
-from nnwidget.commands import AskAxes, AskCode, AskExamples, AskStart, FindExample
+from nnwidget.commands import MOST_INPUTS, AskAxes, AskCode, AskData, AskExamples, AskGallery, AskStart, FindExample
+from nnwidget.datasets import Recipe
+from nnwidget.design import Task
 from nnwidget.explain.code import code_parts
 from nnwidget.explain.walk import forward
 from nnwidget.frames import ArrayHeader, pack
+from nnwidget.gallery import Sketch, offered, sketch
 from nnwidget.lenses import boundary, plane
 from nnwidget.lenses.confusion import class_numbers
 from nnwidget.snapshot import Snapshot
@@ -88,7 +91,75 @@ class StartAnswer(Content, frozen=True, tag="start"):
     buffers: list[bytes]
 
 
-AnyContent: TypeAlias = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer
+class DataAnswer(Content, frozen=True, tag="data"):
+    """What the data is (see ``Data``). ``revision`` is that of the design, ``sketch`` as in ``gallery``.
+
+    Attributes:
+        recipe: what points were made from, None for others.
+        paintable: whether points can be painted into it.
+    """
+
+    revision: int
+    name: str
+    recipe: Recipe | None
+    sources: list[str]
+    rows: int
+    paintable: bool
+    sketch: Sketch
+
+
+class Offer(Struct, frozen=True):
+    """A data set to choose: ``rows`` is None, and the sketch empty, where it would have to be downloaded."""
+
+    name: str
+    is_made: bool
+    description: str
+    task: Task | None
+    rows: int | None
+    inputs: int | None
+    sketch: Sketch
+
+
+class GalleryAnswer(Content, frozen=True, tag="gallery"):
+    """All data sets to choose from."""
+
+    offers: list[Offer]
+
+
+class TableColumn(Struct, frozen=True):
+    """A column of a table that was sent.
+
+    Attributes:
+        kind: what its cells are.
+        values: the first few of them that are different, as text.
+        distinct: how many different ones there are.
+        missing: how many cells are empty.
+        problem: why it cannot be an input, empty if it can.
+        task: what predicting it would be, None if it cannot be predicted; then ``target_problem`` says why.
+    """
+
+    name: str
+    kind: Literal["number", "yes/no", "category", "text", "empty"]
+    values: list[str]
+    distinct: int
+    missing: int
+    problem: str
+    task: Task | None
+    target_problem: str
+
+
+class TableAnswer(Content, frozen=True, tag="table"):
+    """What a file holds, and the column that is most likely meant to be predicted."""
+
+    name: str
+    rows: int
+    columns: list[TableColumn]
+    target: str | None
+
+
+AnyContent: TypeAlias = (
+    CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | DataAnswer | GalleryAnswer | TableAnswer
+)
 
 
 class Answer(Struct, frozen=True, tag_field="type", tag="answer"):
@@ -105,8 +176,13 @@ def answer(client: str, number: int, question: Any, now: Snapshot) -> dict[str, 
     Raises:
         ValueError: the question has no answer here.
     """
-    reply: dict[str, Any] = msgspec.to_builtins(Answer(client, number, answered(question, now)))
-    return reply
+    return reply(client, number, answered(question, now))
+
+
+def reply(client: str, number: int, content: AnyContent) -> dict[str, Any]:
+    """An answer, ready to be sent."""
+    message: dict[str, Any] = msgspec.to_builtins(Answer(client, number, content))
+    return message
 
 
 @singledispatch
@@ -182,6 +258,24 @@ def _(question: AskStart, now: Snapshot) -> StartAnswer:
     outputs = inner[f"a{len(then.design.layers)}"]
     headers, buffers = pack(boundary.picture(grid, then.design, now.data, outputs))
     return StartAnswer(then.step, headers, [bytes(buffer) for buffer in buffers])
+
+
+def _(question: AskData, now: Snapshot) -> DataAnswer:
+    data = now.data
+    sources = list(data.sources[:MOST_INPUTS])
+    return DataAnswer(now.revision, data.name, data.recipe, sources, len(data.x), data.is_plane, sketch(data))
+
+
+@answered.register
+def _(question: AskGallery, now: Snapshot) -> GalleryAnswer:
+    offers = []
+    for data, name, is_made, points in offered():
+        if data is None:
+            offers.append(Offer(name, is_made, "Downloaded when it is chosen.", None, None, None, points))
+        else:
+            rows, inputs = data.X.shape
+            offers.append(Offer(name, is_made, data.description, data.task, rows, inputs, points))
+    return GalleryAnswer(offers)
 
 
 def _words(values: np.ndarray) -> list[str]:

@@ -23,6 +23,18 @@ MOST_POINTS = 10_000
 MOST_INPUTS = 1000
 """Inputs that a page may choose."""
 
+MOST_STROKE = 2000
+"""Points that may be painted at once."""
+
+MOST_COLUMNS = 200
+"""Columns of a table that a page sends."""
+
+MOST_BYTES = 20_000_000
+"""Size of the file it is in."""
+
+MOST_BYTES_IN_PART = 500_000
+"""It comes in parts, because a host may refuse long messages."""
+
 
 class Command(Struct, forbid_unknown_fields=True, tag_field="type"):
     """Something to do to a network. Layers are indexed from 0, the output layer included."""
@@ -95,6 +107,41 @@ class SetData(Command, tag="set_data"):
 
     X: Any
     y: Any = None
+
+
+class LoadData(Command, tag="load_data"):
+    """Replace the data by real data (see ``datasets.LOADED``)."""
+
+    name: Text
+
+
+class UseTable(Command, tag="use_table"):
+    """Replace the data by a table that this page has sent (see ``SendTable``).
+
+    Attributes:
+        target: the column to predict.
+        columns: those to predict it from.
+        drop_missing: leave out the rows in which one of them is missing; otherwise these are refused.
+    """
+
+    table: Index
+    target: Text
+    columns: Annotated[list[Text], Meta(min_length=1, max_length=MOST_COLUMNS)]
+    drop_missing: bool = False
+
+
+class Paint(Command, tag="paint"):
+    """Add points of one class to data in the plane, after taking rows, or all, away.
+
+    Attributes:
+        points: where, in the order of the sources of the data.
+        label: number of their class; one more than the last is a new one.
+    """
+
+    points: Annotated[list[tuple[float, float]], Meta(max_length=MOST_STROKE)] = []
+    label: Annotated[int, Meta(ge=0, le=63)] = 0
+    erase: Annotated[list[Index], Meta(max_length=MOST_POINTS)] = []
+    clear: bool = False
 
 
 class SetInputs(Command, tag="set_inputs"):
@@ -196,6 +243,9 @@ AnyCommand: TypeAlias = (
     | SetActivation
     | Configure
     | MakeData
+    | LoadData
+    | UseTable
+    | Paint
     | SetInputs
     | SetParam
     | Freeze
@@ -285,7 +335,15 @@ class AskStart(Question, tag="start"):
     plane: Text
 
 
-AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample | AskAxes | AskStart
+class AskData(Question, tag="data"):
+    """What the data is, with a sketch of it."""
+
+
+class AskGallery(Question, tag="gallery"):
+    """The data sets that ``make_data`` and ``load_data`` know, with a sketch of each."""
+
+
+AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample | AskAxes | AskStart | AskData | AskGallery
 
 
 class Ask(Message, tag="ask"):
@@ -295,7 +353,23 @@ class Ask(Message, tag="ask"):
     question: AnyQuestion
 
 
-AnyMessage: TypeAlias = Hello | Bye | Ack | Look | Do | Ask
+class SendTable(Message, tag="table"):
+    """One part of a CSV file, in the message's only buffer; the last one is answered with what the file holds.
+
+    Attributes:
+        id: the same for all parts, and comes back with the answer or the failure.
+        name: of the file.
+        size: bytes of the whole file.
+        start: bytes before this part; parts come in order.
+    """
+
+    id: Index
+    name: Text
+    size: Annotated[int, Meta(ge=1)]
+    start: Index
+
+
+AnyMessage: TypeAlias = Hello | Bye | Ack | Look | Do | Ask | SendTable
 
 
 def read_message(content: Any) -> AnyMessage:
@@ -331,10 +405,14 @@ def in_words(command: Any) -> str:
             return f"{activation} in layer {layer + 1}"
         case Configure():
             return ", ".join(f"{name} {value}" for name, value in settings_of(command).items())
-        case MakeData(name):
+        case MakeData(name) | LoadData(name):
             return f"data {name}"
-        case SetData():
+        case SetData() | UseTable():
             return "other data"
+        case Paint(points, _, erase, clear):
+            if clear:
+                return "the clearing of all points"
+            return f"{len(points)} painted points" if points else f"{len(erase)} erased points"
         case SetInputs():
             return "the choice of inputs"
         case SetParam(name, index):

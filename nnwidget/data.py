@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from numbers import Real
 from typing import Any
 
@@ -55,6 +56,12 @@ BORROWED_FROM = 50_000_000
 
 MAX_INPUTS = 10_000
 """Inputs that can be chosen."""
+
+MOST_PAINTED = 10_000
+"""Points of data that was painted."""
+
+MOST_PAINTED_CLASSES = 8
+"""Classes of them: as many as there are colors to tell apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,6 +248,70 @@ class Data:
         return replace(self, inputs=names, _source=source, _raw_x=made)._rescaled(self.is_test)
 
     @property
+    def is_plane(self) -> bool:
+        """Whether the rows are points of a plane that belong to classes, so that they can be painted."""
+        return self._labels is not None and [column.kind for column in self._columns] == ["number", "number"]
+
+    def painted(
+        self, points: np.ndarray, label: int, *, erase: Sequence[int] = (), clear: bool = False, test_size: float = 0.0
+    ) -> Data:
+        """With points of a plane added, and others taken away first.
+
+        Rows that stay stay in their part; of the new ones a share, drawn from seed and number, is for testing.
+
+        Args:
+            points: float (points, 2), in the order of ``sources``.
+            label: number of their class; one more than the last is a new class.
+            erase: numbers of rows to take away.
+            clear: take all away.
+
+        Raises:
+            ValueError: these rows are no points of classes, or there would be none or too many.
+            IndexError: there is no such row.
+        """
+        if not self.is_plane:
+            raise ValueError("paint: points can be painted into data with two columns of numbers and classes")
+        points = np.asarray(points, np.float64).reshape(-1, 2)
+        if not (np.abs(points) <= MAX_FLOAT32).all():
+            raise ValueError("paint: expected finite float32 coordinates")
+        rows, known = len(self.x), len(self.classes)
+        if not 0 <= label <= min(known, MOST_PAINTED_CLASSES - 1):
+            raise ValueError(f"paint: expected a class from 0 to {min(known, MOST_PAINTED_CLASSES - 1)}, got {label}")
+        wrong = [row for row in erase if not 0 <= row < rows]
+        if wrong:
+            raise IndexError(f"paint: the data has rows 0 to {rows - 1}, got {wrong[0]}")
+        stays = np.full(rows, not clear)
+        stays[list(erase)] = False
+        total = int(stays.sum()) + len(points)
+        if not 1 <= total <= MOST_PAINTED:
+            raise ValueError(f"paint: expected 1 to {MOST_PAINTED:,} points in all, there would be {total:,}")
+        assert self._labels is not None
+        labels, classes, task = self._labels, self.classes, self.task
+        if label == known:
+            labels, name = _with_one_more(labels, classes)
+            classes, task = (*classes, name), "multiclass"
+        draws = np.random.default_rng([self._seed, rows]).random(len(points))
+        is_test = np.append(self.is_test[stays], draws < test_size)
+        if is_test.all():
+            is_test[0] = False
+        source = np.vstack([self._source[stays], points])
+        changed = replace(
+            self,
+            name="painted",
+            task=task,
+            outputs=classes[1:] if task == "binary" else classes,
+            classes=classes,
+            recipe=None,
+            _labels=labels,
+            _source=source,
+            _raw_x=_made(source, self.sources, self.inputs),
+            _raw_y=np.vstack([self._raw_y[stays], np.full((len(points), 1), label, self._raw_y.dtype)]),
+        )
+        for array in (changed._source, changed._raw_x, changed._raw_y):
+            array.flags.writeable = False
+        return changed._rescaled(is_test)
+
+    @property
     def _codes(self) -> np.ndarray | None:
         return None if self._labels is None else self._raw_y[:, 0].astype(np.intp)
 
@@ -409,6 +480,15 @@ def _unpack(X: Any, y: Any) -> tuple[Any, Any, str, Task | None, Sequence[str] |
     if y is None:
         raise ValueError("y is missing: give the target of each row of X, or a data set that brings its own")
     return X, y, "data", None, None
+
+
+def _with_one_more(labels: np.ndarray, classes: Sequence[str]) -> tuple[np.ndarray, str]:
+    """Labels and one more, the next number where they are numbers; and its name."""
+    if labels.dtype.kind in "iu":
+        new = int(labels.max()) + 1
+        return np.append(labels, new), str(new)
+    name = next(str(number) for number in count(len(classes)) if str(number) not in classes)
+    return np.array([*labels, name], object), name
 
 
 # Inputs that are made

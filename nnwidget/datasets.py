@@ -284,6 +284,14 @@ def make_regression_gaussian(n: int = 1200, noise: float = 0.0, seed: int = 0) -
     return _values(points, value, recipe, "Three bumps and three hollows.")
 
 
+def biodeg_is_at_hand() -> bool:
+    """Whether ``load_biodeg`` would find its files without a download."""
+    import pooch
+
+    folders = [os.environ.get("NNWIDGET_DATA_DIR"), pooch.os_cache("nnwidget")]
+    return any(all((Path(folder) / name).is_file() for name in BIODEG_SHA256) for folder in folders if folder)
+
+
 def _biodeg_files() -> list[Path]:
     """Paths of the two files, each checked against its hash."""
     import pooch
@@ -401,3 +409,13 @@ def make(name: str, n: int | None = None, noise: float | None = None, seed: int 
     if formula and name != "function":
         raise ValueError(f"formula: only the data set 'function' takes one, not {name!r}")
     return maker(seed=seed, **{argument: value for argument, value in given.items() if value is not None})
+
+
+def load(name: str) -> Dataset:
+    """Real data from its name.
+
+    Raises:
+        ValueError: there is no data of this name.
+        ConnectionError: it can neither be found nor downloaded.
+    """
+    return LOADED[check_name("name", name, LOADED)]()

@@ -131,6 +131,16 @@ def _(command: commands.SetData, now: Snapshot) -> Snapshot:
 
 
 @edited.register
+def _(command: commands.Paint, now: Snapshot) -> Snapshot:
+    if not (command.points or command.erase or command.clear):
+        return now
+    points, share = np.array(command.points, np.float64).reshape(-1, 2), now.design.test_size
+    erase, clear = command.erase, command.clear
+    data = now.data.painted(points, command.label, erase=erase, clear=clear, test_size=share)
+    return _with_data(now, data)
+
+
+@edited.register
 def _(command: commands.SetInputs, now: Snapshot) -> Snapshot:
     data = now.data.with_inputs(command.names)
     return now if data.inputs == now.data.inputs else _with_data(now, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
@@ -16,7 +16,7 @@ import pandas as pd
 import traitlets
 from ipywidgets.widgets.widget import _instances
 
-from nnwidget import commands, devices, network
+from nnwidget import commands, datasets, devices, network
 from nnwidget import design as designs
 from nnwidget.data import Data, prepare
 from nnwidget.design import SETTINGS, Design, check_name
@@ -28,6 +28,7 @@ from nnwidget.progress import Progress
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
 from nnwidget.trainer import Trainer
+from nnwidget.uploads import Uploads
 
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
@@ -155,6 +156,7 @@ class NeuralNet(anywidget.AnyWidget):
         )
         devices.check(design.device)
         self._trait_lock = threading.RLock()
+        self._uploads = Uploads()
         self._mirroring: tuple[int, str] | None = None
         self._trainer = Trainer(design, prepared, publish=_weak(self._publish), changed=_weak(self._mirror))
         page = {f"_{kind}": (STATIC / f"widget.{suffix}").read_text("utf-8") for kind, suffix in PAGE.items()}
@@ -622,27 +624,54 @@ class NeuralNet(anywidget.AnyWidget):
         except ValueError as error:
             self._refuse(client, number, error)
             return
-        if isinstance(message, commands.Ask):
-            self._answer(message)
-            return
-        if not isinstance(message, commands.Do):
-            self._trainer.hear(message)
-            self._keep_while_watched()
-            return
+        match message:
+            case commands.Ask(question=commands.AskGallery()):
+                self._aside(message, lambda: self._answer(message))
+            case commands.Ask():
+                self._try(message, lambda: self._answer(message))
+            case commands.SendTable():
+                self._try(message, lambda: self._take(message, buffers))
+            case commands.Do(command=commands.LoadData() | commands.UseTable() as command):
+                self._aside(message, lambda: self._fetch(message, command))
+            case commands.Do():
+                self._try(message, lambda: self._post(message, message.command))
+            case _:
+                self._trainer.hear(message)
+                self._keep_while_watched()
+
+    def _try(self, message: commands.Do | commands.Ask | commands.SendTable, act: Callable[[], None]) -> None:
         try:
-            self._trainer.post(message.command, lambda error: self._refuse(client, number, error))
-        except RuntimeError as error:
-            self._refuse(client, number, error)
+            act()
+        except Exception as error:  # whatever it is, it is the page's to know
+            self._refuse(message.client, message.id, error)
+
+    def _aside(self, message: commands.Do | commands.Ask | commands.SendTable, act: Callable[[], None]) -> None:
+        """What may take seconds (an import, a download, a large file) has a thread of its own."""
+        threading.Thread(target=self._try, args=(message, act), name="nnwidget-aside", daemon=True).start()
+
+    def _post(self, message: commands.Do, command: Any) -> None:
+        self._trainer.post(command, lambda error: self._refuse(message.client, message.id, error))
 
     def _answer(self, ask: commands.Ask) -> None:
         from nnwidget.answers import answer
 
-        try:
-            reply = answer(ask.client, ask.id, ask.question, self._trainer.now)
-        except Exception as error:  # whatever it is, it is the page's to know
-            self._refuse(ask.client, ask.id, error)
+        self.send(answer(ask.client, ask.id, ask.question, self._trainer.now))
+
+    def _take(self, message: commands.SendTable, buffers: Any) -> None:
+        """A part of a file; when it is the last one, read it and say what is in it."""
+        from nnwidget.answers import reply
+
+        content = self._uploads.add(message, buffers or [])
+        if content is not None:
+            self._aside(
+                message, lambda: self.send(reply(message.client, message.id, self._uploads.read(message, content)))
+            )
+
+    def _fetch(self, message: commands.Do, command: commands.LoadData | commands.UseTable) -> None:
+        if isinstance(command, commands.UseTable):
+            self._post(message, commands.SetData(self._uploads.data(message.client, command)))
         else:
-            self.send(reply)
+            self._post(message, commands.SetData(datasets.load(command.name)))
 
     def _refuse(self, client: str, number: int | None, error: Exception) -> None:
         text = error.args[0] if isinstance(error, KeyError) and error.args else error

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from nnwidget import datasets
-from nnwidget.commands import Configure, Cut, Freeze, Learn, MakeData, Seek, SetData, SetInputs
+from nnwidget.commands import Configure, Cut, Freeze, Learn, MakeData, Paint, Seek, SetData, SetInputs
 from nnwidget.data import prepare
 from nnwidget.design import create
 from nnwidget.edits import edited, first
@@ -291,3 +291,78 @@ def test_categories_and_names_with_spaces_can_be_chosen_and_used() -> None:
     chosen = data.with_inputs(["colour=r", "`petal length` * `colour=g`"])
     np.testing.assert_array_equal(chosen.x[:, 0], np.tile([1, 0], 10))
     np.testing.assert_array_equal(chosen.raw(np.arange(20))[:, 1], np.arange(20.0) * np.tile([0, 1], 10))
+
+
+# Points that are painted
+
+
+def test_painted_points_are_rows_like_any_other() -> None:
+    before = start()
+    after = edited(Paint([(3.0, 4.0), (-9.0, 0.5)], 0), before)
+    data = after.data
+    assert (len(data.x), data.classes, data.name, data.recipe) == (42, ("0", "1"), "painted", None)
+    np.testing.assert_array_equal(data.source(np.array([40, 41])), [[3, 4], [-9, 0.5]])
+    np.testing.assert_array_equal(data.is_test[:40], before.data.is_test)
+    np.testing.assert_array_equal(data.encode(data.source(np.arange(42))), data.x)
+    assert data.y[40:].tolist() == [[0], [0]]
+    assert after.design == before.design
+    np.testing.assert_array_equal(params(after)["w1"], params(before)["w1"])
+    erased = edited(Paint(erase=[0, 41]), after)
+    assert len(erased.data.x) == 40
+    np.testing.assert_array_equal(erased.data.source(np.arange(39)), data.source(np.arange(1, 40)))
+
+
+def test_a_new_colour_is_a_new_class() -> None:
+    before = start()
+    three = edited(Paint([(0.0, 0.0)], 2), before)
+    assert (three.design.task, three.design.classes, three.design.outputs) == ("multiclass", *[("0", "1", "2")] * 2)
+    assert (three.design.layers[-1].activation, three.design.loss) == ("softmax", "cross_entropy")
+    np.testing.assert_array_equal(params(three)["w2"][:, 1], params(before)["w2"][:, 0])
+    assert three.data.decode(np.eye(3)).tolist() == [0, 1, 2]
+    assert edited(Learn([40]), three).data is three.data
+    words = start(CIRCLES.X, CIRCLES.y.map({0: "out", 1: "in"}))
+    assert edited(Paint([(0.0, 0.0)], 2), words).data.classes == ("in", "out", "2")
+    assert edited(Paint([(0.0, 0.0)], 2), words).data.decode(np.eye(3)).tolist() == ["in", "out", "2"]
+
+
+def test_a_cleared_plane_starts_with_one_point() -> None:
+    after = edited(Paint([(1.0, 2.0)], 1, clear=True), start())
+    assert (len(after.data.x), after.train_rows, after.data.classes) == (1, 1, ("0", "1"))
+    assert np.isfinite(outputs(edited(Learn([0]), after))).all()
+    more = edited(Paint([(float(place), 0.0) for place in range(20)], 0), after)
+    assert 0 < more.data.is_test.sum() < 12
+    again = edited(Paint([(float(place), 0.0) for place in range(20)], 0), after)
+    np.testing.assert_array_equal(again.data.is_test, more.data.is_test)
+
+
+def test_painting_keeps_the_inputs_that_were_made() -> None:
+    before = edited(SetInputs(["x1", "x1 * x2"]), start())
+    after = edited(Paint([(3.0, 4.0)], 0), before)
+    assert after.data.inputs == ("x1", "x1 * x2")
+    assert after.data.raw(np.array([40])).tolist() == [[3, 12]]
+    with pytest.raises(ValueError, match="no finite value in row 40"):
+        edited(Paint([(0.0, 4.0)], 0), edited(SetInputs(["x2 / x1"]), start()))
+
+
+@pytest.mark.parametrize(
+    ("command", "error", "words"),
+    [
+        (Paint([(1.0, 2.0)], 3), ValueError, "expected a class from 0 to 2, got 3"),
+        (Paint([(1.0, float("nan"))]), ValueError, "finite"),
+        (Paint([(1.0, 1e300)]), ValueError, "finite"),
+        (Paint(erase=[40]), IndexError, "rows 0 to 39, got 40"),
+        (Paint(clear=True), ValueError, "expected 1 to 10,000 points in all, there would be 0"),
+        (Paint(erase=list(range(40))), ValueError, "there would be 0"),
+    ],
+)
+def test_what_cannot_be_painted_is_named(command: Paint, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        edited(command, start())
+
+
+def test_only_points_of_classes_are_painted() -> None:
+    before = start()
+    assert edited(Paint(), before) is before
+    for data in (datasets.load_iris(), datasets.make_regression_plane(40)):
+        with pytest.raises(ValueError, match="two columns of numbers and classes"):
+            edited(Paint([(0.0, 0.0)]), start(data))

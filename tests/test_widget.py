@@ -588,8 +588,9 @@ def spy_on(net: nw.NeuralNet) -> list[dict[str, Any]]:
     return sent
 
 
-def say(net: nw.NeuralNet, content: Any) -> None:
-    net._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+def say(net: nw.NeuralNet, content: Any, *buffers: bytes) -> None:
+    views = [memoryview(buffer) for buffer in buffers]
+    net._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": views})
 
 
 def do(command: Any, number: int = 1) -> dict[str, Any]:
@@ -623,6 +624,13 @@ def test_a_page_is_obeyed(net: nw.NeuralNet) -> None:
         (do({"type": "configure", "learning_rate": float("nan")}), "page", 1, "learning_rate"),
         (do({"type": "configure", "loss": "\ud800"}), "page", 1, "loss: '\\ud800' is not one of"),
         (do({"type": "restore"}), "page", 1, "restore"),
+        (do({"type": "make_data", "name": "circles", "n": 10**7}), "page", 1, "`int` <= 10000 - at `$.command.n`"),
+        (do({"type": "make_data", "name": "function", "formula": "sin(x"}), "page", 1, "cannot be read at character 4"),
+        (do({"type": "set_inputs", "names": ["height", "__import__('os')"]}), "page", 1, "'__import__' is not known"),
+        (do({"type": "set_inputs", "names": ["height"] * 1001}), "page", 1, "length <= 1000"),
+        (do({"type": "paint", "points": [[0, 1]], "label": 3}), "page", 1, "expected a class from 0 to 2"),
+        (do({"type": "paint", "points": [[0, 1, 2]]}), "page", 1, "Expected `array` of length 2"),
+        (do({"type": "set_data", "X": [], "y": []}), "page", 1, "Invalid value 'set_data'"),
         (do({"type": "reset", "seed": -5}), "page", 1, "seed"),
         (do({"type": "set_params", "values": {}}), "page", 1, "cannot be read"),
     ],
@@ -638,6 +646,70 @@ def test_what_cannot_be_done_is_answered(
     assert words in answer["message"]
     assert idle.design == before.design
     assert idle._trainer.now.state is before.state
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (do({"type": "load_data", "name": "iri"}), "did you mean 'iris'"),
+        (do({"type": "use_table", "table": 1, "target": "a", "columns": ["b"]}), "not kept any more"),
+        ({"type": "table", "client": "page", "id": 1, "name": "a.csv", "size": 4, "start": 0}, "in one buffer, got 0"),
+    ],
+)
+def test_data_that_cannot_be_got_is_answered(idle: nw.NeuralNet, content: Any, words: str) -> None:
+    sent, before = spy_on(idle), idle._trainer.now
+    say(idle, content)
+    wait_for(lambda: sent)
+    assert (sent[0]["type"], sent[0]["client"], sent[0]["id"]) == ("failure", "page", 1)
+    assert words in sent[0]["message"]
+    assert idle._trainer.now.data is before.data
+
+
+def test_a_page_replaces_the_data(idle: nw.NeuralNet) -> None:
+    sent = spy_on(idle)
+
+    def answered(number: int) -> Any:
+        wait_for(lambda: any(content["type"] == "answer" and content["id"] == number for content in sent))
+        return next(content for content in sent if content["type"] == "answer" and content["id"] == number)["content"]
+
+    say(idle, {"type": "ask", "client": "page", "id": 1, "question": {"type": "gallery"}})
+    offers = {offer["name"]: offer for offer in answered(1)["offers"]}
+    assert (offers["spiral"]["is_made"], offers["iris"]["task"], offers["iris"]["rows"]) == (True, "multiclass", 150)
+    assert all(0 <= place <= 1 for offer in offers.values() for point in offer["sketch"] for place in point[:2])
+
+    say(idle, do({"type": "load_data", "name": "iris"}))
+    wait_for(lambda: idle.design.task == "multiclass")
+
+    table = b"age,town,ill\n" + b"\n".join(
+        b"%d,%s,%s" % (n, [b"A", b"B"][n % 2], [b"no", b"yes"][n > 9]) for n in range(20)
+    )
+    message = {"type": "table", "client": "page", "id": 2, "name": "<b>.csv", "size": len(table)}
+    say(idle, {**message, "start": 0}, table[:30])
+    say(idle, {**message, "start": 30}, table[30:])
+    assert (answered(2)["name"], answered(2)["target"], answered(2)["rows"]) == ("<b>.csv", "ill", 20)
+    say(idle, do({"type": "use_table", "table": 2, "target": "ill", "columns": ["age", "town"]}))
+    wait_for(lambda: idle.design.task == "binary")
+    assert idle.inputs == ("age", "town=A", "town=B")
+
+    say(idle, do({"type": "make_data", "name": "spiral", "n": 60, "noise": 0.2, "seed": 4}))
+    idle.pause()
+    say(idle, {"type": "ask", "client": "page", "id": 3, "question": {"type": "data"}})
+    assert answered(3) == {
+        **answered(3),
+        "name": "spiral",
+        "recipe": {"name": "spiral", "n": 60, "noise": 0.2, "seed": 4, "formula": ""},
+        "sources": ["x1", "x2"],
+        "rows": 60,
+        "paintable": True,
+    }
+    say(idle, do({"type": "paint", "points": [[0, 1], [2, 3]], "label": 2}))
+    idle.pause()
+    assert (idle.design.classes, len(idle.data.x)) == (("0", "1", "2"), 62)
+    for sizes in ((2, 5, 1), (3, 5, 1), (4, 5, 3), (2, 5, 1)):
+        idle.undo()
+        assert idle.design.sizes == sizes
+    assert list(idle.inputs) == ["height", "width"]
+    assert not [content for content in sent if content["type"] == "failure"]
 
 
 def test_half_characters_are_answered_in_whole_ones(net: nw.NeuralNet) -> None:

@@ -80,6 +80,8 @@ def _type(schema: Mapping[str, Any]) -> str:
         return " | ".join(_type(option) for option in schema["anyOf"])
     if "enum" in schema:
         return " | ".join(json.dumps(option) for option in schema["enum"])
+    if "prefixItems" in schema:
+        return f"[{', '.join(map(_type, schema['prefixItems']))}]"
     if schema["type"] == "array":
         item = _type(schema["items"])
         return f"({item})[]" if " " in item else f"{item}[]"

@@ -77,6 +77,45 @@ export interface MakeData {
 }
 
 /**
+ * Replace the data by real data (see ``datasets.LOADED``).
+ */
+export interface LoadData {
+  type: "load_data";
+  name: string;
+}
+
+/**
+ * Replace the data by a table that this page has sent (see ``SendTable``).
+ *
+ * Attributes:
+ *     target: the column to predict.
+ *     columns: those to predict it from.
+ *     drop_missing: leave out the rows in which one of them is missing; otherwise these are refused.
+ */
+export interface UseTable {
+  type: "use_table";
+  table: number;
+  target: string;
+  columns: string[];
+  drop_missing?: boolean;
+}
+
+/**
+ * Add points of one class to data in the plane, after taking rows, or all, away.
+ *
+ * Attributes:
+ *     points: where, in the order of the sources of the data.
+ *     label: number of their class; one more than the last is a new one.
+ */
+export interface Paint {
+  type: "paint";
+  points?: ([number, number])[];
+  label?: number;
+  erase?: number[];
+  clear?: boolean;
+}
+
+/**
  * Choose what the network sees of each row: sources by their names, and formulas of them.
  */
 export interface SetInputs {
@@ -236,7 +275,7 @@ export interface Do {
   type: "do";
   client: string;
   id: number;
-  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
 }
 
 /**
@@ -246,7 +285,7 @@ export interface Ask {
   type: "ask";
   client: string;
   id: number;
-  question: AskCode | AskExamples | FindExample | AskAxes | AskStart;
+  question: AskCode | AskExamples | FindExample | AskAxes | AskStart | AskData | AskGallery;
 }
 
 /**
@@ -292,6 +331,38 @@ export interface AskAxes {
 export interface AskStart {
   type: "start";
   plane: string;
+}
+
+/**
+ * What the data is, with a sketch of it.
+ */
+export interface AskData {
+  type: "data";
+}
+
+/**
+ * The data sets that ``make_data`` and ``load_data`` know, with a sketch of each.
+ */
+export interface AskGallery {
+  type: "gallery";
+}
+
+/**
+ * One part of a CSV file, in the message's only buffer; the last one is answered with what the file holds.
+ *
+ * Attributes:
+ *     id: the same for all parts, and comes back with the answer or the failure.
+ *     name: of the file.
+ *     size: bytes of the whole file.
+ *     start: bytes before this part; parts come in order.
+ */
+export interface SendTable {
+  type: "table";
+  client: string;
+  id: number;
+  name: string;
+  size: number;
+  start: number;
 }
 
 /**
@@ -375,6 +446,93 @@ export interface ArrayHeader {
   name: string;
   dtype: "float32" | "float64" | "int32" | "uint8";
   shape: number[];
+}
+
+/**
+ * What the data is (see ``Data``). ``revision`` is that of the design, ``sketch`` as in ``gallery``.
+ *
+ * Attributes:
+ *     recipe: what points were made from, None for others.
+ *     paintable: whether points can be painted into it.
+ */
+export interface DataAnswer {
+  type: "data";
+  revision: number;
+  name: string;
+  recipe: Recipe | null;
+  sources: string[];
+  rows: number;
+  paintable: boolean;
+  sketch: ([number, number, number])[];
+}
+
+/**
+ * What points were made from, so that they can be made again a little differently.
+ *
+ * Attributes:
+ *     name: of the data set, a key of ``MADE``.
+ *     formula: the one that was typed, where the data set takes one.
+ */
+export interface Recipe {
+  name: string;
+  n: number;
+  noise: number;
+  seed: number;
+  formula: string;
+}
+
+/**
+ * All data sets to choose from.
+ */
+export interface GalleryAnswer {
+  type: "gallery";
+  offers: Offer[];
+}
+
+/**
+ * A data set to choose: ``rows`` is None, and the sketch empty, where it would have to be downloaded.
+ */
+export interface Offer {
+  name: string;
+  is_made: boolean;
+  description: string;
+  task: "binary" | "multiclass" | "regression" | null;
+  rows: number | null;
+  inputs: number | null;
+  sketch: ([number, number, number])[];
+}
+
+/**
+ * What a file holds, and the column that is most likely meant to be predicted.
+ */
+export interface TableAnswer {
+  type: "table";
+  name: string;
+  rows: number;
+  columns: TableColumn[];
+  target: string | null;
+}
+
+/**
+ * A column of a table that was sent.
+ *
+ * Attributes:
+ *     kind: what its cells are.
+ *     values: the first few of them that are different, as text.
+ *     distinct: how many different ones there are.
+ *     missing: how many cells are empty.
+ *     problem: why it cannot be an input, empty if it can.
+ *     task: what predicting it would be, None if it cannot be predicted; then ``target_problem`` says why.
+ */
+export interface TableColumn {
+  name: string;
+  kind: "category" | "empty" | "number" | "text" | "yes/no";
+  values: string[];
+  distinct: number;
+  missing: number;
+  problem: string;
+  task: "binary" | "multiclass" | "regression" | null;
+  target_problem: string;
 }
 
 /**
@@ -494,16 +652,16 @@ export interface Answer {
   type: "answer";
   client: string;
   id: number;
-  content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer;
+  content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 }
 
-export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
 
-export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask;
+export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask | SendTable;
 
-export type AnyQuestion = AskCode | AskExamples | FindExample | AskAxes | AskStart;
+export type AnyQuestion = AskCode | AskExamples | FindExample | AskAxes | AskStart | AskData | AskGallery;
 
-export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer;
+export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 
 /** Activations of a hidden layer, in menu order. */
 export const HIDDEN_ACTIVATIONS = [

@@ -386,6 +386,30 @@ def test_arrays_too_large_for_a_frame_are_left_out(trained: Snapshot, monkeypatc
     assert left.keys() == {name for name, array in everything.items() if not name.endswith("w2")}
 
 
+def test_the_weights_into_one_unit_are_shown_where_all_are_too_many(
+    trained: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = trace.look("trace/7", trained)
+    assert trace.look("trace/7/w2/1", trained) == {}
+    monkeypatch.setattr(trace, "MOST_ENTRIES", 10)
+    column = trace.look("trace/7/w2/1", trained)
+    whole = {f"trace/7/w2/1/{name}" for name in ("dw2", "penalty/w2", "m/w2", "v/w2", "direction/w2")}
+    assert column.keys() == whole | {f"trace/7/w2/1/new/{name}" for name in ("w2", "m/w2", "v/w2")}
+    for name, array in column.items():
+        np.testing.assert_array_equal(array, everything[name.replace("/w2/1/", "/")][:, 1])
+    both = trace.look_at(["trace/7/w2/1", "trace/7", "trace/batch/w2/0"], trained)
+    assert both.keys() > trace.look("trace/7", trained).keys() | column.keys()
+    assert both["trace/batch/w2/0/new/w2"].shape == (5,)
+
+
+@pytest.mark.parametrize(
+    "name", ["trace/7/w2/3", "trace/7/w9/0", "trace/40/w2/0", "trace/7/b2/0", "trace/7/w2/", "w2/0"]
+)
+def test_a_unit_that_is_not_there_shows_nothing(trained: Snapshot, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(trace, "MOST_ENTRIES", 0)
+    assert trace.look(name, trained) == {}
+
+
 def test_frames_carry_what_a_page_looks_at(make: Make) -> None:
     net, watcher = make()
     watcher.answers = True

@@ -5,13 +5,14 @@ import {
   EDGE_QUANTITIES,
   edgesInWords,
   formulaOfParameter,
-  parametersOf,
+  numberOf,
   type Seen,
   UNIT_QUANTITIES,
   unitsInWords,
   unitsOf,
   valueOfParameter,
   valueOfUnit,
+  weightsOf,
 } from "./quantities";
 
 const array = (shape: number[], ...data: number[]): NdArray => ({ data: Float64Array.from(data), shape });
@@ -47,35 +48,36 @@ const batch = {
 const dw1 = array([2, 3], 1, -2, 3, -4, 5, -6);
 
 test("a weight contributes itself times what comes in, in a batch the mean over its rows", () => {
-  expect(numbers(parametersOf("contribution", 0, seen(row)))).toEqual([2, 4, 6, -4, -5, -6]);
-  expect(numbers(parametersOf("contribution", 1, seen(row)))).toEqual([-0.5, 0, 0]);
-  expect(numbers(parametersOf("contribution", 0, seen(batch)))).toEqual([3, 6, 9, 4, 5, 6]);
-  expect(parametersOf("contribution", 0, seen(row), "b")).toBeUndefined();
+  expect(numbers(weightsOf("contribution", 0, seen(row)))).toEqual([2, 4, 6, -4, -5, -6]);
+  expect(numbers(weightsOf("contribution", 1, seen(row)))).toEqual([-0.5, 0, 0]);
+  expect(numbers(weightsOf("contribution", 0, seen(batch)))).toEqual([3, 6, 9, 4, 5, 6]);
+  expect(numberOf("contribution", { name: "b1", index: [0] }, seen(row))).toBeUndefined();
 });
 
 test("slopes are those that came, or are worked out from those of the sums", () => {
-  expect(numbers(parametersOf("gradient", 0, seen({ ...row, dw1 })))).toEqual(numbers(dw1));
-  expect(numbers(parametersOf("gradient", 0, seen(row)))).toEqual([20, 40, 60, -10, -20, -30]);
-  expect(numbers(parametersOf("gradient", 0, seen(batch)))).toEqual([18, 24, 30, 11, 13, 15]);
+  expect(numbers(weightsOf("gradient", 0, seen({ ...row, dw1 })))).toEqual(numbers(dw1));
+  expect(numbers(weightsOf("gradient", 0, seen(row)))).toEqual([20, 40, 60, -10, -20, -30]);
+  expect(numbers(weightsOf("gradient", 0, seen(batch)))).toEqual([18, 24, 30, 11, 13, 15]);
   expect(slopeOf(seen(batch).trace, 0, 1, 2)).toBe(15);
   expect(slopesOf(seen({ dz1: row.dz1 }).trace, 0)).toBeUndefined();
-  expect(numbers(parametersOf("gradient", 0, seen(row), "b"))).toEqual([10, 20, 30]);
+  expect(numberOf("gradient", { name: "b1", index: [2] }, seen(row))).toBe(30);
+  expect(numberOf("gradient", { name: "w1", index: [1, 2] }, seen(batch))).toBe(15);
 });
 
 test("an update is the step of the optimizer, with the penalty in plain descent", () => {
-  expect(numbers(parametersOf("update", 0, seen({ dw1 })))).toEqual([-0.1, 0.2, -0.3, 0.4, -0.5, 0.6]);
+  expect(numbers(weightsOf("update", 0, seen({ dw1 })))).toEqual([-0.1, 0.2, -0.3, 0.4, -0.5, 0.6]);
   const penalised = { optimizer: "sgd", learning_rate: 0.1, l1: 0.5, l2: 0 } as const;
   const penalty = { "penalty/w1": array([2, 3], 1, 1, 1, 1, 1, 1) };
-  expect(numbers(parametersOf("update", 0, seen({ dw1, ...penalty }, { design: penalised })))).toEqual([
+  expect(numbers(weightsOf("update", 0, seen({ dw1, ...penalty }, { design: penalised })))).toEqual([
     -0.2, 0.1, -0.4, 0.3, -0.6, 0.5,
   ]);
-  expect(parametersOf("update", 0, seen({ dw1 }, { design: penalised }))).toBeUndefined();
+  expect(weightsOf("update", 0, seen({ dw1 }, { design: penalised }))).toBeUndefined();
   const adam = { optimizer: "adam", learning_rate: 0.1, l1: 0.5, l2: 0 } as const;
   const direction = { "direction/w1": array([2, 3], 1, 1, 1, 1, 1, -1) };
-  expect(numbers(parametersOf("update", 0, seen({ dw1, ...penalty, ...direction }, { design: adam })))).toEqual([
+  expect(numbers(weightsOf("update", 0, seen({ dw1, ...penalty, ...direction }, { design: adam })))).toEqual([
     -0.1, -0.1, -0.1, -0.1, -0.1, 0.1,
   ]);
-  expect(parametersOf("update", 0, seen({ dw1 }, { design: adam }))).toBeUndefined();
+  expect(weightsOf("update", 0, seen({ dw1 }, { design: adam }))).toBeUndefined();
 });
 
 test("what is frozen, cut or switched off is not updated", () => {
@@ -86,15 +88,26 @@ test("what is frozen, cut or switched off is not updated", () => {
     b2: marked([1], 0),
   };
   const trace = { dw1, db1: row.db1, dw2: array([3, 1], 1, 1, 1) };
-  const updates = (layer: number, letter = "w") =>
-    numbers(parametersOf("update", layer, seen(trace, { marks }), letter));
+  const updates = (layer: number) => numbers(weightsOf("update", layer, seen(trace, { marks })));
+  const one = (name: string, ...index: number[]) => numberOf("update", { name, index }, seen(trace, { marks }));
   expect(updates(0)).toEqual([0, 0.2, 0, 0.4, 0, 0]);
-  expect(updates(0, "b")).toEqual([-1, 0, 0]);
+  expect([0, 1, 2].map((unit) => one("b1", unit))).toEqual([-1, 0, 0]);
+  expect([one("w1", 0, 0), one("w1", 0, 1), one("w1", 1, 2), one("w2", 2, 0)]).toEqual([0, 0.2, 0, 0]);
   expect(updates(1)).toEqual([-0.1, -0.1, 0]);
 });
 
+test("of weights that are too many one is known from those into its unit", () => {
+  const adam = { optimizer: "adam", learning_rate: 0.1, l1: 0.5, l2: 0 } as const;
+  const into = { "w1/2/dw1": array([2], 8, 9), "w1/2/direction/w1": array([2], 1, -3) };
+  const known = seen(into, { design: adam });
+  expect(weightsOf("update", 0, known)).toBeUndefined();
+  expect(numberOf("update", { name: "w1", index: [1, 2] }, known)).toBeCloseTo(0.3, 12);
+  expect(numberOf("update", { name: "w1", index: [1, 1] }, known)).toBeUndefined();
+  expect(numberOf("gradient", { name: "w1", index: [0, 2] }, known)).toBe(8);
+});
+
 test("a trace of another design is not taken for this one's", () => {
-  expect(parametersOf("gradient", 0, seen({ dw1: array([2, 4], 1, 2, 3, 4, 5, 6, 7, 8) }))).toBeUndefined();
+  expect(weightsOf("gradient", 0, seen({ dw1: array([2, 4], 1, 2, 3, 4, 5, 6, 7, 8) }))).toBeUndefined();
 });
 
 test("units show their bias, what they answer, or the slope in their sum", () => {

@@ -1,9 +1,9 @@
 // What edges and units can show: a parameter, or a number of the trace of what is followed.
-import { intoName, meanOf, slopesOf, type Trace } from "../focus/trace";
+import { entryOf, intoName, meanOf, slopesOf, type Trace } from "../focus/trace";
 import type { Design } from "../protocol";
 import type { NdArray } from "../store/types";
 import { isSwitchedOff, type Marks } from "./marks";
-import type { Parameter } from "./targets";
+import { lookUp, type Parameter } from "./targets";
 
 export const EDGE_QUANTITIES = [
   { name: "weight", label: "weight" },
@@ -29,29 +29,42 @@ export interface Seen {
 }
 
 /**
- * What is shown of the weights into a layer, or with `letter` "b" of its biases, shaped like them; undefined where it is
- * not known (yet).
+ * What is shown of the weights into a layer, shaped like them; undefined where it is not known (yet).
  *
  * - contribution: what a weight adds to the sum of its unit, w · a; in a batch the mean over its rows.
  * - gradient: the derivative of the loss.
  * - update: what the step on the rows that are followed adds, w′ − w = −η · direction; 0 for what does not learn.
  */
-export function parametersOf(quantity: EdgeQuantity, layer: number, seen: Seen, letter = "w"): NdArray | undefined {
-  const name = `${letter}${layer + 1}`;
-  const param = seen.params[name];
+export function weightsOf(quantity: EdgeQuantity, layer: number, seen: Seen): NdArray | undefined {
+  const w = seen.params[`w${layer + 1}`];
+  if (!w) return undefined;
   const array = {
-    weight: () => param,
-    contribution: () => (letter === "w" ? contributions(layer, seen) : undefined),
-    gradient: () => slopes(name, layer, seen),
-    update: () => updates(name, layer, seen),
+    weight: () => w,
+    contribution: () => contributions(layer, w, seen),
+    gradient: () => slopesOf(seen.trace, layer),
+    update: () => updates(layer, seen),
   }[quantity]();
   // While the design changes, a trace of the one before may still be there.
-  return array && array.shape.join() === param?.shape.join() ? array : undefined;
+  return array?.shape.join() === w.shape.join() ? array : undefined;
 }
 
-function contributions(layer: number, { params, trace }: Seen): NdArray | undefined {
-  const [w, into] = [params[`w${layer + 1}`], trace(intoName(layer))];
-  if (!w || !into) return undefined;
+/** The same of one weight, and gradient and update of a bias; also where those of the whole layer are too many. */
+export function numberOf(quantity: EdgeQuantity, parameter: Parameter, seen: Seen): number | undefined {
+  const value = lookUp(seen.params, parameter);
+  const layer = Number(parameter.name.slice(1)) - 1;
+  const [first = 0] = parameter.index;
+  if (value === undefined || quantity === "weight") return value;
+  if (quantity === "gradient") return entryOf(seen.trace, of("d", parameter));
+  if (quantity === "update") return updateOf(parameter, layer, seen);
+  const into = parameter.name.startsWith("w") ? seen.trace(intoName(layer)) : undefined;
+  return into && value * (meanOf(into).data[first] as number);
+}
+
+const of = (prefix: string, { name, index }: Parameter): Parameter => ({ name: prefix + name, index });
+
+function contributions(layer: number, w: NdArray, { trace }: Seen): NdArray | undefined {
+  const into = trace(intoName(layer));
+  if (!into) return undefined;
   const a = meanOf(into).data;
   const units = w.shape[1] ?? 1;
   const data = new Float64Array(w.data.length);
@@ -59,15 +72,18 @@ function contributions(layer: number, { params, trace }: Seen): NdArray | undefi
   return { data, shape: w.shape };
 }
 
-function slopes(name: string, layer: number, { trace }: Seen): NdArray | undefined {
-  return name.startsWith("w") ? slopesOf(trace, layer) : trace(`d${name}`);
+/** Of plain descent the direction is the slope and the penalty; of the others the kernel says it. */
+function ruleOf({ design }: Seen, name: string): { direction: string; isPenalised: boolean } {
+  const isPlain = design.optimizer === "sgd";
+  const isPenalised = isPlain && name.startsWith("w") && (design.l1 > 0 || design.l2 > 0);
+  return { direction: isPlain ? "d" : "direction/", isPenalised };
 }
 
-function updates(name: string, layer: number, seen: Seen): NdArray | undefined {
+function updates(layer: number, seen: Seen): NdArray | undefined {
   const { design, trace } = seen;
-  const isPlain = design.optimizer === "sgd";
-  const direction = isPlain ? slopes(name, layer, seen) : trace(`direction/${name}`);
-  const isPenalised = isPlain && name.startsWith("w") && (design.l1 > 0 || design.l2 > 0);
+  const name = `w${layer + 1}`;
+  const { direction: prefix, isPenalised } = ruleOf(seen, name);
+  const direction = prefix === "d" ? slopesOf(trace, layer) : trace(prefix + name);
   const penalty = isPenalised ? trace(`penalty/${name}`) : undefined;
   if (!direction || (isPenalised && !penalty)) return undefined;
   const learns = learningIn(seen.marks, name, layer, direction.shape);
@@ -77,6 +93,18 @@ function updates(name: string, layer: number, seen: Seen): NdArray | undefined {
     data[i] = learns(i) ? -design.learning_rate * step : 0;
   }
   return { data, shape: direction.shape };
+}
+
+function updateOf(parameter: Parameter, layer: number, seen: Seen): number | undefined {
+  const { name, index } = parameter;
+  const { direction: prefix, isPenalised } = ruleOf(seen, name);
+  const direction = entryOf(seen.trace, of(prefix, parameter));
+  const penalty = isPenalised ? entryOf(seen.trace, of("penalty/", parameter)) : 0;
+  if (direction === undefined || penalty === undefined) return undefined;
+  const shape = seen.params[name]?.shape ?? [];
+  const [first = 0, second] = index;
+  const place = second === undefined ? first : first * (shape[1] ?? 1) + second;
+  return learningIn(seen.marks, name, layer, shape)(place) ? -seen.design.learning_rate * (direction + penalty) : 0;
 }
 
 /** Which entries of a parameter training may change, by their place in its data. */

@@ -1,11 +1,20 @@
 // What the edges and the units of one diagram show, and the numbers of it.
 import type { Example } from "../focus/example.svelte";
-import { traceOf } from "../focus/trace";
+import type { Part } from "../focus/focus.svelte";
+import { intoLens, traceOf } from "../focus/trace";
 import type { Design } from "../protocol";
 import type { Lens, NdArray, Store } from "../store/types";
-import { type EdgeQuantity, type Followed, parametersOf, type Seen, type UnitQuantity, unitsOf } from "./quantities";
+import {
+  type EdgeQuantity,
+  type Followed,
+  numberOf,
+  type Seen,
+  type UnitQuantity,
+  unitsOf,
+  weightsOf,
+} from "./quantities";
 import { scalesOf } from "./scale";
-import { lookUp, type Parameter } from "./targets";
+import type { Parameter } from "./targets";
 
 export class Showing {
   edges = $state<EdgeQuantity>("weight");
@@ -56,7 +65,7 @@ export class Showing {
     const layers = design?.layers ?? [];
     if (this.edges === "weight") return layers.map((_, layer) => params[`w${layer + 1}`]);
     const seen = this.#seen;
-    return layers.map((_, layer) => seen && parametersOf(this.edges, layer, seen));
+    return layers.map((_, layer) => seen && weightsOf(this.edges, layer, seen));
   });
 
   /** What the edges into a layer show, shaped like its weights; undefined where it is not known. */
@@ -74,14 +83,17 @@ export class Showing {
     return this.#ofUnits[column]?.data[unit];
   }
 
-  /** The number of one parameter that its edge, or of a bias its layer's edges, show; undefined where there is none. */
+  /** The number of one parameter, of a bias too; undefined where it is not known. */
   ofParameter(parameter: Parameter): number | undefined {
-    const { name } = parameter;
-    const layer = Number(name.slice(1)) - 1;
-    const array = name.startsWith("w")
-      ? this.ofEdges(layer)
-      : this.#seen && parametersOf(this.edges, layer, this.#seen, "b");
-    return array ? lookUp({ [name]: array }, parameter) : undefined;
+    return this.#seen ? numberOf(this.edges, parameter, this.#seen) : undefined;
+  }
+
+  /** What is asked for besides to know the number of one edge, where those of its layer are too many to be sent. */
+  lensFor(part: Part | null): Lens | null {
+    if (part?.kind !== "weight" || part.from === null || part.to === null) return null;
+    if (this.edges !== "gradient" && this.edges !== "update") return null;
+    const isLeftOut = !this.isOnItsWay && this.#seen?.trace(`new/w${part.layer + 1}`) === undefined;
+    return isLeftOut ? intoLens(this.#example.lens, part.layer, part.to) : null;
   }
 
   readonly #before: Partial<Record<UnitQuantity, readonly number[]>> = {};

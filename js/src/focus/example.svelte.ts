@@ -1,4 +1,4 @@
-import type { Lens, NdArray } from "../store/types";
+import type { NdArray, TraceLens } from "../store/types";
 
 /** What all pictures of one view follow through the network: a row of the data, or all rows of the next batch. */
 export class Example {
@@ -22,7 +22,7 @@ export class Example {
   }
 
   /** What the kernel is asked for; the names of its arrays begin with it. */
-  get lens(): Lens {
+  get lens(): TraceLens {
     return this.isBatch ? "trace/batch" : `trace/${this.#row}`;
   }
 

@@ -1,5 +1,6 @@
 // What the kernel's trace of a row or of the next batch says (see `nnwidget/lenses/trace.py`).
-import type { Lens, NdArray } from "../store/types";
+import { lookUp, type Parameter } from "../diagram/targets";
+import type { Lens, NdArray, TraceLens } from "../store/types";
 
 /** An array of a trace by its name there, such as "z1" or "new/w1"; undefined where it did not come. */
 export type Trace = (name: string) => NdArray | undefined;
@@ -8,6 +9,21 @@ export const traceOf =
   (lenses: Readonly<Record<string, NdArray>>, lens: Lens): Trace =>
   (name) =>
     lenses[`${lens}/${name}`];
+
+/** What is asked for to know all of the weights into one unit, where those of its layer are too many to be sent. */
+export const intoLens = (lens: TraceLens, layer: number, unit: number): Lens => `${lens}/w${layer + 1}/${unit}`;
+
+/** A number of a trace; of very many weights if those into its unit were asked for. */
+export function entryOf(trace: Trace, { name, index }: Parameter): number | undefined {
+  const array = trace(name);
+  if (array) return lookUp({ [name]: array }, { name, index });
+  const weights = /w(\d+)$/.exec(name);
+  const [from = 0, to = 0] = index;
+  if (!weights) return undefined;
+  const into = trace(`${weights[0]}/${to}/${name}`);
+  if (into) return into.data[from];
+  return name === `d${weights[0]}` ? slopeOf(trace, Number(weights[1]) - 1, from, to) : undefined;
+}
 
 /** What goes into a layer: x into the first, the activations before it into the others. */
 export const intoName = (layer: number) => (layer === 0 ? "x" : `a${layer}`);

@@ -4,11 +4,14 @@ import type { Command, Content, Design, FrameHeader, Question } from "../protoco
 
 /** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
 export type Connection = "waiting" | "live" | "silent" | "gone";
+/** Of a row, or of the next batch; see `lenses/trace.py`. */
+export type TraceLens = `trace/${number}` | "trace/batch";
 export type Lens =
   | "confusion"
   | "predictions"
-  | `trace/${number}`
-  | "trace/batch"
+  | TraceLens
+  /** Of the weights into one unit. */
+  | `${TraceLens}/w${number}/${number}`
   /** What is looked at on a plane, and what units answer by class: see `lenses/planes.py`. */
   | `${"boundary" | "units" | "unit" | "at"}/${string}`
   | "classes";

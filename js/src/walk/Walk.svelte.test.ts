@@ -155,3 +155,21 @@ test("the next wrong one is asked for, and what the data calls things is text", 
   await vi.waitFor(() => expect(screen.getByTestId("walk-table").textContent).toContain("<b>x</b>"));
   expect(screen.getByTestId("walk-table").querySelector("b, i")).toBeNull();
 });
+
+test("of weights that are too many to be sent, those into the unit that is written out are asked for", async () => {
+  await press("End");
+  await press("ArrowLeft");
+  const { "trace/3/dw1": _, "trace/3/new/w1": __, ...left } = trace(3);
+  store.lenses = { ...left, "trace/3/w1/2/dw1": array([2], 0.25, -0.5), "trace/3/w1/2/new/w1": array([2], 1.25, 3.5) };
+  flushSync();
+  expect(store.looks).toEqual(["trace/3", "trace/3/w1/2"]);
+  expect(shown("dw1[1,2]")).toBe("−0.500");
+  await press("End");
+  focus.selected = { kind: "weight", layer: 0, from: 1, to: 2 };
+  flushSync();
+  expect(shown("new/w1[1,2]")).toBe("3.500");
+  await press("ArrowDown");
+  expect(store.looks).toEqual(["trace/3", "trace/3/w1/3"]);
+  await press("Home");
+  expect(store.looks).toEqual(["trace/3"]);
+});

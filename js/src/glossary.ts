@@ -8,6 +8,7 @@ const GLOSSARY = {
   example: "One row of the data: its inputs and the answer that is wanted.",
   layer: "Units that work side by side: all of them take their inputs from the layer before.",
   "hidden layer": "A layer between the inputs and the outputs; nobody says what its units should answer.",
+  "output layer": "The last layer: what its units answer is the network's answer.",
   unit: "A weighted sum of its inputs, plus a bias, put through an activation.",
   weight: "How strongly, and with which sign, an input counts in the weighted sum of a unit; it is learned.",
   bias: "A number that is added to the weighted sum of a unit, whatever the inputs are; it is learned.",

@@ -65,11 +65,14 @@ export function modelLines(design: Drawn, { off }: Resting): Line[] {
   return [{ left: hat(mi("y")), relation: "=", right: composed(design, off) }, ...layerLines(design, off)];
 }
 
+/** The function of a layer, which stands for the whole layer. */
+const ofLayer = (name: Formula, layer: number): Formula => ({ ...name, link: { part: { kind: "layer", layer } } });
+
 /** The whole model in one formula, broken after each layer. */
 function composed({ layers }: Drawn, off: readonly (readonly number[])[]): Formula[] {
   const last = layers.length;
   if (last > MOST_COMPOSED) {
-    const f = (number: number) => sub(classed(mi("f"), "activation"), mn(number));
+    const f = (number: number) => ofLayer(sub(classed(mi("f"), "activation"), mn(number)), number - 1);
     return [
       row(f(last), open(), infix("⋯"), f(2), open(), f(1), open(), array("x"), space(), array("w", 1)),
       row(infix("+"), array("b", 1), close()),
@@ -84,7 +87,7 @@ function composed({ layers }: Drawn, off: readonly (readonly number[])[]): Formu
     const brackets =
       name !== null || number < last ? { before: [open()], after: [close()] } : { before: [], after: [] };
     const isMasked = (off[index]?.length ?? 0) > 0;
-    const before = [...(isMasked ? [open("[")] : []), ...(name ? [name] : []), ...brackets.before];
+    const before = [...(isMasked ? [open("[")] : []), ...(name ? [ofLayer(name, index)] : []), ...brackets.before];
     if (before.length > 0) opened.unshift(row(...before));
     return row(
       ...(number === 1 ? [array("x"), space()] : []),

@@ -42,7 +42,7 @@ PLACES = {
     ("equations", "weight"): "[data-testid=equations-unit] [data-value-of='w1[0,3]']",
     ("equations", "bias"): "[data-testid=equations-unit] [data-value-of='b1[3]']",
     ("equations", "unit"): "[data-testid=equations-unit] [data-link=unit]:text('a1,3')",
-    ("equations", "layer"): "[data-testid=equations-model] [data-link=layer]",
+    ("equations", "layer"): "[data-testid=equations-model] [data-link=layer]:text('tanh')",
     ("code", "weight"): "[data-testid=code-text] [data-is-term][data-term=w1]:text('params')",
     ("code", "bias"): "[data-testid=code-text] [data-is-term][data-term=b1]:text('params')",
     ("code", "unit"): "[data-testid=code-text] [data-is-term][data-term=a1]",
@@ -134,7 +134,9 @@ class Pictures:
         """Where a part is in a picture: weight [0, 3], bias 3 and unit 3 of the hidden layer, and that layer."""
         if (picture, part) == ("graph", "weight"):
             return self.widget.edge_point("input-0", "unit-0-3", 0.7)
-        box = self.widget.root.locator(PLACES[picture, part]).first.bounding_box()
+        element = self.widget.root.locator(PLACES[picture, part]).first
+        element.scroll_into_view_if_needed()
+        box = element.bounding_box()
         assert box is not None
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -214,26 +216,31 @@ def test_what_one_picture_is_at_is_lit_in_all(notebook: Notebook) -> None:
         pictures.expect_none()
 
 
-@pytest.mark.parametrize(("part", "name"), [("weight", "w1[0,3]"), ("bias", "b1[3]")])
-def test_what_is_changed_in_one_picture_or_in_python_is_seen_in_all(notebook: Notebook, part: str, name: str) -> None:
+CHANGES = {
+    "weight": {"graph": 0.625, "matrices": -1.5, "equations": 2.25, "Python": -0.375},
+    "bias": {"graph": -0.75, "matrices": 3.5, "equations": -1.125, "Python": 0.875},
+}
+
+
+def test_what_is_changed_in_one_picture_or_in_python_is_seen_in_all(notebook: Notebook) -> None:
     pictures = Pictures(notebook)
     pictures.write_out()
-    shown = f"[data-value-of='{name}']"
-    index = "0, 3" if part == "weight" else "3"
-    for place, value in (("graph", 0.625), ("matrices", -1.5), ("equations", 2.25), ("Python", -0.375)):
-        if place == "Python":
-            notebook.run(f"net.params['{name[:2]}'] = net.params['{name[:2]}'].at[{index}].set({value})")
-        else:
-            at = pictures.place(place, part)
-            (pictures.page.mouse.click if place == "graph" else pictures.page.mouse.dblclick)(*at)
-            pictures.widget.part("value-input").fill(str(value))
-            pictures.widget.part("value-input").press("Enter")
-            expect(pictures.widget.part("value-editor")).to_have_count(0)
-        text = format(value, ".3f").replace("-", "\N{MINUS SIGN}")
-        expect(pictures.widget.part(f"matrix-{name[:2]}").locator(shown)).to_have_text(text)
-        expect(pictures.widget.part("equations-unit").locator(shown)).to_have_text(text)
-        expect(pictures.widget.part("code-text")).to_contain_text(str(value))
-        pictures.page.mouse.move(*pictures.place("graph", part))
-        expect(pictures.widget.part("value-card").locator(shown)).to_have_text(text)
-        pictures.away()
-        assert notebook.run(f"print(float(net.params['{name[:2]}'][{index}]))") == str(value)
+    for part, name, index in (("weight", "w1[0,3]", "0, 3"), ("bias", "b1[3]", "3")):
+        shown = f"[data-value-of='{name}']"
+        for place, value in CHANGES[part].items():
+            if place == "Python":
+                notebook.run(f"net.params['{name[:2]}'] = net.params['{name[:2]}'].at[{index}].set({value})")
+            else:
+                at = pictures.place(place, part)
+                (pictures.page.mouse.click if place == "graph" else pictures.page.mouse.dblclick)(*at)
+                pictures.widget.part("value-input").fill(str(value))
+                pictures.widget.part("value-input").press("Enter")
+                expect(pictures.widget.part("value-editor")).to_have_count(0)
+            text = format(value, ".3f").replace("-", "\N{MINUS SIGN}")
+            expect(pictures.widget.part(f"matrix-{name[:2]}").locator(shown)).to_have_text(text)
+            expect(pictures.widget.part("equations-unit").locator(shown)).to_have_text(text)
+            expect(pictures.widget.part("code-text")).to_contain_text(str(value))
+            pictures.page.mouse.move(*pictures.place("graph", part))
+            expect(pictures.widget.part("value-card").locator(shown)).to_have_text(text)
+            pictures.away()
+            assert notebook.run(f"print(float(net.params['{name[:2]}'][{index}]))") == str(value)

@@ -62,30 +62,6 @@ def test_pictures_are_opened_and_closed(notebook: Notebook) -> None:
     expect(widget.part("unit-0-0")).to_be_visible()
 
 
-def test_what_is_pointed_at_in_the_graph_is_lit_in_the_code(notebook: Notebook) -> None:
-    widget = Widget(notebook.page)
-    w1, b1, w2 = terms(widget, 'params["w1"]').first, terms(widget, 'params["b1"]').first, terms(widget, 'params["w2"]')
-    widget.part("bias-0-2").hover()
-    expect(b1).to_have_class(PART)
-    expect(w1).not_to_have_class(PART)
-    widget.part("unit-0-1").hover()
-    expect(w1).to_have_class(PART)
-    expect(w2.first).not_to_have_class(PART)
-    x, y = widget.edge_point("input-0", "unit-0-3", 0.12)
-    notebook.page.mouse.move(x, y)
-    expect(widget.part("value-card")).to_contain_text("w1[0, 3]")
-    expect(w1).to_have_class(PART)
-    expect(b1).not_to_have_class(PART)
-
-    # A click keeps it lit when the pointer has gone; Escape lets it go.
-    notebook.page.mouse.click(x, y)
-    widget.part("value-close").click()
-    widget.part("shape").hover()
-    expect(w1).to_have_class(PART)
-    notebook.page.keyboard.press("Escape")
-    expect(w1).not_to_have_class(PART)
-
-
 def test_a_term_of_the_code_is_lit_in_the_graph(notebook: Notebook) -> None:
     widget = Widget(notebook.page)
     terms(widget, 'params["b1"]').first.hover()

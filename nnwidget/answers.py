@@ -260,6 +260,7 @@ def _(question: AskStart, now: Snapshot) -> StartAnswer:
     return StartAnswer(then.step, headers, [bytes(buffer) for buffer in buffers])
 
 
+@answered.register
 def _(question: AskData, now: Snapshot) -> DataAnswer:
     data = now.data
     sources = list(data.sources[:MOST_INPUTS])

@@ -112,7 +112,10 @@ def read_csv(name: str, content: bytes) -> pd.DataFrame:
     """
     lines = _decoded(name, content)
     separator = _separator(lines)
-    header = next(csv.reader(io.StringIO(lines), delimiter=separator), [])
+    try:
+        header = next(csv.reader(io.StringIO(lines), delimiter=separator), [])
+    except csv.Error as error:
+        raise ValueError(f"{name}: the first line cannot be read as names of columns: {error}") from None
     names = [text(cell.strip()) if cell.strip() else f"column {place}" for place, cell in enumerate(header, start=1)]
     if not any(cell.strip() for cell in header):
         raise ValueError(f"{name} is empty; expected a line with the names of the columns, then one line for each row")

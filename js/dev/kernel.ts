@@ -1,10 +1,10 @@
 // A tiny imitation of the kernel for the development page and component tests: designs change, weights wander while
 // "training", and the curves fall, so that every part can be seen and clicked without Python. Nothing is learned here.
-import type { Answer, Ask, Command, Content, Design, FrameHeader, Message } from "../src/protocol";
+import type { Answer, Ask, Command, Content, Design, FrameHeader, Message, SendTable } from "../src/protocol";
 import type { Channel, KeptFrame } from "../src/store/channel";
 import { parameterShapes } from "../src/store/moment";
 import { FROZEN, OUT } from "../src/store/types";
-import { sampleCode, sampleDesign, sampleFrame } from "./samples";
+import { sampleCode, sampleData, sampleDesign, sampleFrame, sampleOffers, sampleTable } from "./samples";
 
 interface Numbers {
   data: Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -50,6 +50,7 @@ export class FakeKernel implements Channel {
   marks: Record<string, Uint8Array> = {};
   status: FrameHeader["status"] = "paused";
   message = "";
+  data = sampleData;
   step = 0;
   /** Rows that the curves and lenses stand for; all of them unless told otherwise. */
   lookedAt = 1055;
@@ -78,13 +79,14 @@ export class FakeKernel implements Channel {
     this.#record();
   }
 
-  send(message: Message): void {
+  send(message: Message, buffers: readonly ArrayBuffer[] = []): void {
     this.received.push(message);
     if (!this.#open) return;
     if (message.type === "look") this.#lenses = message.lenses;
     if (message.type === "hello" || message.type === "look") setTimeout(() => this.publish());
     if (message.type === "bye") this.#play(false);
     if (message.type === "ask") setTimeout(() => this.#answer(message));
+    if (message.type === "table") setTimeout(() => this.#read(message, buffers[0]?.byteLength ?? 0));
     if (message.type === "do") setTimeout(() => this.#do(message.command, message.client, message.id));
   }
 
@@ -101,9 +103,20 @@ export class FakeKernel implements Channel {
           return { type: "axes", axes: this.design.inputs.map((name, source) => ({ source, name })), components: true };
         case "start":
           return { type: "start", step: 0, arrays: [], buffers: [] };
+        case "data":
+          return { ...this.data, revision: this.#revision };
+        case "gallery":
+          return { type: "gallery", offers: sampleOffers };
       }
     };
     const answer: Answer = { type: "answer", client, id, content: content() };
+    this.#onMessage(answer, []);
+  }
+
+  /** Says of any file that has come whole that it holds the same table. */
+  #read({ client, id, name, start, size }: SendTable, bytes: number): void {
+    if (start + bytes < size) return;
+    const answer: Answer = { type: "answer", client, id, content: { ...sampleTable, name } };
     this.#onMessage(answer, []);
   }
 
@@ -284,6 +297,16 @@ export class FakeKernel implements Channel {
         redesign(settings);
         break;
       }
+      case "make_data": {
+        const { name, n, noise, seed = 0, formula = "" } = command;
+        const recipe = { name, n: n ?? 500, noise: noise ?? 0, seed, formula };
+        this.data = { ...this.data, name, recipe, rows: recipe.n };
+        this.#revision++;
+        break;
+      }
+      case "set_inputs":
+        redesign({ inputs: [...command.names] });
+        break;
       case "set_param": {
         const param = this.params[command.name] as Numbers;
         const [from, to] = command.index as [number, number | undefined];

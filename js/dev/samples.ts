@@ -1,5 +1,5 @@
 // A design and a frame's header with every field, for the development page and tests to change what they are about.
-import type { CodePart, Design, FrameHeader } from "../src/protocol";
+import type { CodePart, Content, Design, FrameHeader, Offer } from "../src/protocol";
 
 export const sampleDesign: Design = {
   task: "binary",
@@ -48,6 +48,68 @@ export const sampleFrame: FrameHeader = {
   metric: "accuracy",
   history_start: 0,
   arrays: [],
+};
+
+type Kind<Type> = Extract<Content, { type: Type }>;
+
+const corners: [number, number, number][] = [
+  [0, 0, 0],
+  [1, 0, 1],
+  [0, 1, 1],
+  [1, 1, 0],
+];
+
+export const sampleData: Kind<"data"> = {
+  type: "data",
+  revision: 1,
+  name: "circles",
+  recipe: { name: "circles", n: 500, noise: 0, seed: 0, formula: "" },
+  sources: ["x1", "x2"],
+  rows: 500,
+  paintable: true,
+  sketch: corners,
+};
+
+const offered = (name: string, is_made: boolean, changes: Partial<Offer> = {}): Offer => ({
+  name,
+  is_made,
+  description: `About ${name}.`,
+  task: "binary",
+  rows: 500,
+  inputs: 2,
+  sketch: corners,
+  ...changes,
+});
+
+export const sampleOffers: Offer[] = [
+  offered("circles", true),
+  offered("spiral", true),
+  offered("function", true),
+  offered("regression plane", true, { task: "regression", rows: 1200 }),
+  offered("iris", false, { task: "multiclass", rows: 150, inputs: 4 }),
+  offered("biodeg", false, { task: null, rows: null, inputs: null, sketch: [] }),
+];
+
+const column = { values: ["1", "2"], distinct: 2, missing: 0, problem: "", target_problem: "" };
+
+export const sampleTable: Kind<"table"> = {
+  type: "table",
+  name: "people.csv",
+  rows: 20,
+  columns: [
+    { ...column, name: "age", kind: "number", task: "regression", missing: 2 },
+    {
+      ...column,
+      name: "name",
+      kind: "text",
+      values: ["<b>Ada</b>", "Bo"],
+      distinct: 20,
+      problem: "too many",
+      task: null,
+    },
+    { ...column, name: "ill", kind: "category", values: ["no", "yes"], task: "binary" },
+  ],
+  target: "ill",
 };
 
 /** A program in parts, for either style. */

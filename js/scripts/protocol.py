@@ -17,7 +17,7 @@ import msgspec
 
 from nnwidget.activations import HIDDEN, OUTPUT
 from nnwidget.answers import Answer, AnyContent
-from nnwidget.commands import AnyCommand, AnyMessage, AnyQuestion
+from nnwidget.commands import MOST_BYTES, MOST_BYTES_IN_PART, MOST_POINTS, AnyCommand, AnyMessage, AnyQuestion
 from nnwidget.design import MAX_HIDDEN_LAYERS, MAX_UNITS, MAX_WEIGHTS
 from nnwidget.frames import Failure, FrameHeader
 from nnwidget.losses import LOSSES
@@ -48,6 +48,9 @@ def generate() -> str:
         _constant("OPTIMIZERS", _choices(OPTIMIZERS), "Optimisers, in the order menus show them."),
         _constant("MAX_HIDDEN_LAYERS", MAX_HIDDEN_LAYERS, "Most hidden layers that a network may have."),
         _constant("MAX_UNITS", MAX_UNITS, "Most units that a hidden layer may have."),
+        _constant("MOST_POINTS", MOST_POINTS, "Most points that can be made."),
+        _constant("MOST_BYTES", MOST_BYTES, "Size of a file that can be sent."),
+        _constant("MOST_BYTES_IN_PART", MOST_BYTES_IN_PART, "Size of the parts in which it is sent."),
         _constant("MAX_WEIGHTS", MAX_WEIGHTS, "Most weights that a network may have."),
     ]
     return "\n\n".join(parts) + "\n"

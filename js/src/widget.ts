@@ -31,9 +31,9 @@ class ModelChannel implements Channel {
     for (const listener of this.#listeners) listener();
   }
 
-  send(message: Message): void {
+  send(message: Message, buffers: ArrayBuffer[] = []): void {
     try {
-      this.#model.send(message);
+      this.#model.send(message, undefined, buffers);
     } catch {
       // A host throws here when its comm is gone.
       this.setOpen(false);

@@ -712,5 +712,14 @@ export const MAX_HIDDEN_LAYERS = 12;
 /** Most units that a hidden layer may have. */
 export const MAX_UNITS = 2048;
 
+/** Most points that can be made. */
+export const MOST_POINTS = 10000;
+
+/** Size of a file that can be sent. */
+export const MOST_BYTES = 20000000;
+
+/** Size of the parts in which it is sent. */
+export const MOST_BYTES_IN_PART = 500000;
+
 /** Most weights that a network may have. */
 export const MAX_WEIGHTS = 4000000;

@@ -16,7 +16,13 @@ export type {
   Failure,
   FrameHeader,
   Layer,
+  MakeData,
+  Offer,
+  Recipe,
   Seek,
+  SendTable,
+  TableAnswer,
+  TableColumn,
 } from "./generated";
 export {
   HIDDEN_ACTIVATIONS,
@@ -24,6 +30,9 @@ export {
   MAX_HIDDEN_LAYERS,
   MAX_UNITS,
   MAX_WEIGHTS,
+  MOST_BYTES,
+  MOST_BYTES_IN_PART,
+  MOST_POINTS,
   OPTIMIZERS,
   OUTPUT_ACTIVATIONS,
 } from "./generated";

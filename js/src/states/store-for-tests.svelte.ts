@@ -1,9 +1,19 @@
 // A store that tests fill by hand and that remembers what was asked of it.
 import { sampleDesign, sampleFrame } from "../../dev/samples";
 import type { Parameter } from "../diagram/targets";
-import type { Command, Content, Design, FrameHeader, Question } from "../protocol";
+import type { Command, Content, Design, FrameHeader, Question, TableAnswer } from "../protocol";
 import { withValue } from "../store/held.svelte";
-import type { AnswerTo, Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "../store/types";
+import type {
+  AnswerTo,
+  Branch,
+  Connection,
+  FailureNotice,
+  History,
+  Lens,
+  NdArray,
+  SentTable,
+  Store,
+} from "../store/types";
 
 export const design = sampleDesign;
 export const frame = sampleFrame;
@@ -40,6 +50,16 @@ export class StoreForTests implements Store {
     const answer = this.answers.shift();
     if (answer instanceof Error) return Promise.reject(answer);
     return new Promise((resolve) => answer && resolve(answer as AnswerTo<Q>));
+  }
+
+  /** The files that were sent; each is answered like a question. */
+  readonly files: File[] = [];
+
+  sendTable(file: File): Promise<SentTable> {
+    this.files.push(file);
+    const answer = this.answers.shift();
+    if (answer instanceof Error) return Promise.reject(answer);
+    return new Promise((resolve) => answer && resolve({ table: this.files.length, content: answer as TableAnswer }));
   }
 
   look(lens: Lens): () => void {

@@ -9,7 +9,8 @@ export interface KeptFrame {
 }
 
 export interface Channel {
-  send(message: Message): void;
+  /** `buffers` go beside the message as they are. */
+  send(message: Message, buffers?: ArrayBuffer[]): void;
   /** Custom messages from the kernel. */
   onMessage(listener: (content: unknown, buffers: readonly DataView[]) => void): void;
   /** The synced frame, null where there is none yet, and news that it changed. */

@@ -1,8 +1,16 @@
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { designOf } from "../../dev/kernel";
-import { sampleFrame } from "../../dev/samples";
-import type { ArrayHeader, Design, FrameHeader, Message } from "../protocol";
+import { sampleFrame, sampleTable } from "../../dev/samples";
+import {
+  type ArrayHeader,
+  type Design,
+  type FrameHeader,
+  type Message,
+  MOST_BYTES,
+  MOST_BYTES_IN_PART,
+  type SendTable,
+} from "../protocol";
 import type { Channel, KeptFrame } from "./channel";
 import { parameterShapes } from "./moment";
 import { NetworkStore } from "./store.svelte";
@@ -21,9 +29,12 @@ class TestChannel implements Channel {
   /** Whether sending finds that the line is gone, as it does after a kernel was shut down. */
   breaks = false;
 
-  send(message: Message) {
+  readonly buffers: (ArrayBuffer[] | undefined)[] = [];
+
+  send(message: Message, buffers?: ArrayBuffer[]) {
     if (this.breaks) this.setOpen(false);
     else this.sent.push(message);
+    this.buffers.push(buffers);
   }
   onMessage(listener: (content: unknown, buffers: readonly DataView[]) => void) {
     this.receive = listener;
@@ -511,4 +522,46 @@ test("what a hand did goes back when it is refused, or when its place is gone", 
   expect(store.params.b1?.data[1]).toBe(7);
   channel.receive({ type: "failure", client, id, message: "no" }, []);
   expect(store.params.b1?.data[1]).toBe(2);
+});
+
+test("a file is sent in parts, and what the kernel finds in it comes back with its number", async () => {
+  vi.useRealTimers();
+  store.open();
+  channel.types();
+  channel.buffers.length = 0;
+  const bytes = new Uint8Array(MOST_BYTES_IN_PART + 3).map((_, i) => i);
+  const sent = store.sendTable(new File([bytes], "people.csv"));
+  await vi.waitFor(() => expect(channel.sent).toHaveLength(2));
+  const [first, second] = channel.sent as SendTable[];
+  expect([first?.start, second?.start, first?.size]).toEqual([0, MOST_BYTES_IN_PART, bytes.length]);
+  expect(channel.buffers.map((parts) => parts?.[0]?.byteLength)).toEqual([MOST_BYTES_IN_PART, 3]);
+  expect([...new Uint8Array(channel.buffers[1]?.[0] as ArrayBuffer)]).toEqual([...bytes.slice(-3)]);
+  channel.receive({ type: "answer", client: second?.client, id: second?.id, content: sampleTable }, []);
+  expect(await sent).toEqual({ table: second?.id, content: sampleTable });
+});
+
+test("a file that is refused after its first part is not sent to the end", async () => {
+  vi.useRealTimers();
+  store.open();
+  channel.types();
+  const send = channel.send.bind(channel);
+  vi.spyOn(channel, "send").mockImplementation((message, buffers) => {
+    send(message, buffers);
+    const { client, id } = message as SendTable;
+    channel.receive({ type: "failure", client, id, message: "not text" }, []);
+  });
+  const sent = store.sendTable(new File([new Uint8Array(5 * MOST_BYTES_IN_PART)], "people.csv"));
+  await expect(sent).rejects.toThrow("not text");
+  expect(channel.types()).toEqual(["table"]);
+  expect(store.failure).toBeNull();
+});
+
+test.each([
+  [new File([], "none.csv"), "none.csv is empty"],
+  [{ name: "big.csv", size: MOST_BYTES + 1 } as File, "big.csv has 20.0 MB; at most 20.0 MB can be sent"],
+])("a file that cannot be sent is refused here", async (file, words) => {
+  store.open();
+  channel.types();
+  await expect(store.sendTable(file)).rejects.toThrow(words);
+  expect(channel.types()).toEqual([]);
 });

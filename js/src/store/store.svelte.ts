@@ -1,11 +1,23 @@
 // One network as this page knows it: the last painted frame, the line to the kernel, and what was refused.
 
 import type { Parameter } from "../diagram/targets";
-import type { Answer, Command, Content, Design, Failure, FrameHeader, Message, Question } from "../protocol";
+import {
+  type Answer,
+  type Command,
+  type Content,
+  type Design,
+  type Failure,
+  type FrameHeader,
+  type Message,
+  MOST_BYTES,
+  MOST_BYTES_IN_PART,
+  type Question,
+  type TableAnswer,
+} from "../protocol";
 import type { Channel } from "./channel";
 import { Held } from "./held.svelte";
 import { branchesOf, HISTORY_COLUMNS, type Moment, readMoment } from "./moment";
-import type { AnswerTo, Branch, Connection, FailureNotice, History, Lens, NdArray, Store } from "./types";
+import type { AnswerTo, Branch, Connection, FailureNotice, History, Lens, NdArray, SentTable, Store } from "./types";
 
 /** Seconds between one hello and the next while nothing answers; the last one repeats. */
 const RETRIES = [3, 3, 4, 5, 10, 20, 40, 60];
@@ -16,6 +28,8 @@ const HEARTBEAT = 4;
 
 /** Questions are numbered from here on, commands from 1. */
 const FIRST_QUESTION = 2 ** 30;
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 type WithoutClient<T> = T extends unknown ? Omit<T, "client"> : never;
 type Said = WithoutClient<Message>;
@@ -141,7 +155,28 @@ export class NetworkStore implements Store {
     if (!this.#channel.isOpen()) return Promise.reject(new Error("There is no connection to the kernel."));
     const id = ++this.#questions;
     this.#send({ type: "ask", id, question });
-    return new Promise<Content>((resolve, reject) => this.#asked.set(id, { resolve, reject })) as Promise<AnswerTo<Q>>;
+    return this.#answerTo(id) as Promise<AnswerTo<Q>>;
+  }
+
+  async sendTable(file: File): Promise<SentTable> {
+    if (!this.#channel.isOpen()) throw new Error("There is no connection to the kernel.");
+    if (file.size === 0) throw new Error(`${file.name} is empty.`);
+    if (file.size > MOST_BYTES) {
+      throw new Error(`${file.name} has ${megabytes(file.size)}; at most ${megabytes(MOST_BYTES)} can be sent.`);
+    }
+    const id = ++this.#questions;
+    const answer = this.#answerTo(id);
+    // A failure that comes while parts are still being read is for whoever awaits the answer, not for nobody.
+    answer.catch(() => {});
+    for (let start = 0; start < file.size && this.#asked.has(id); start += MOST_BYTES_IN_PART) {
+      const part = await file.slice(start, start + MOST_BYTES_IN_PART).arrayBuffer();
+      this.#send({ type: "table", id, name: file.name.slice(-80), size: file.size, start }, [part]);
+    }
+    return { table: id, content: (await answer) as TableAnswer };
+  }
+
+  #answerTo(id: number): Promise<Content> {
+    return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }));
   }
 
   look(lens: Lens): () => void {
@@ -168,8 +203,8 @@ export class NetworkStore implements Store {
     this.#held.drop();
   }
 
-  #send(content: Said): void {
-    this.#channel.send({ ...content, client: this.#client });
+  #send(content: Said, buffers?: ArrayBuffer[]): void {
+    this.#channel.send({ ...content, client: this.#client }, buffers);
   }
 
   /** Say hello where somebody could answer; the answer is a frame with everything in it. */

@@ -1,6 +1,6 @@
 // What every component may read and do. Components get a Store and nothing else; only the entry file knows anywidget.
 import type { Parameter } from "../diagram/targets";
-import type { Command, Content, Design, FrameHeader, Question } from "../protocol";
+import type { Command, Content, Design, FrameHeader, Question, TableAnswer } from "../protocol";
 
 /** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
 export type Connection = "waiting" | "live" | "silent" | "gone";
@@ -56,6 +56,12 @@ interface Answers {
   find: "found";
   axes: "axes";
   start: "start";
+  data: "data";
+  gallery: "gallery";
+}
+export interface SentTable {
+  readonly table: number;
+  readonly content: TableAnswer;
 }
 export type AnswerTo<Q extends Question> = Extract<Content, { type: Answers[Q["type"]] }>;
 
@@ -89,6 +95,8 @@ export interface Store {
   setParameter(parameter: Parameter, value: number): void;
   /** What the kernel answers to a question. Rejected with its words if it refuses, or when the line closes. */
   ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
+  /** Send a CSV file: what the kernel found in it, and the number by which `use_table` knows it. Rejected like `ask`. */
+  sendTable(file: File): Promise<SentTable>;
   /** A panel says that it is (or is no longer) on screen; the kernel computes only what is looked at. Returns the undo. */
   look(lens: Lens): () => void;
   dismissFailure(): void;

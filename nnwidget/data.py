@@ -219,17 +219,30 @@ class Data:
         labels: np.ndarray = self._labels[codes]
         return labels
 
-    def with_split(self, test_size: float) -> Data:
+    def with_split(self, test_size: float, *, standardize: bool | None = None) -> Data:
         """The same rows with another share of them for testing, scaled by the new training part.
 
         With the same seed a larger test part holds every row of a smaller one.
+
+        Args:
+            standardize: whether numbers are scaled; None for as they are.
 
         Raises:
             ValueError: X was too large to be copied, and has been changed since.
         """
         self._check_unchanged()
+        data = self if standardize is None else replace(self, standardize=standardize)
         is_test = split(len(self._raw_x), check_test_size(test_size), seed=self._seed, classes=self._codes)
-        return self._rescaled(is_test)
+        return data._rescaled(is_test)
+
+    def with_test_rows(self, is_test: np.ndarray) -> Data:
+        """The same rows with these for testing, (rows,) bool, scaled by the others.
+
+        Raises:
+            ValueError: X was too large to be copied, and has been changed since.
+        """
+        self._check_unchanged()
+        return self._rescaled(is_test.copy())
 
     def with_inputs(self, names: Sequence[str]) -> Data:
         """The same rows with other inputs: some of the sources, and formulas of them.

@@ -196,14 +196,14 @@ atexit.register(compiler.close)
 
 def _make(shape: Model) -> Any:
     """``Programs`` for a ``Shape``; for a bare ``Model`` the look at a whole plane."""
-    _keep_programs()
+    keep_programs()
     from nnwidget import surface
     from nnwidget.steps import Shape, compiled_look, compiled_train
 
     if isinstance(shape, Shape):
-        made: Any = Programs(train=_unexamined(compiled_train(shape)), look=_unexamined(compiled_look(shape)))
+        made: Any = Programs(train=unexamined(compiled_train(shape)), look=unexamined(compiled_look(shape)))
     else:
-        made = _unexamined(surface.compiled(shape))
+        made = unexamined(surface.compiled(shape))
     _give_back_memory()
     return made
 
@@ -214,7 +214,7 @@ def _give_back_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _unexamined(program: Any) -> Any:
+def unexamined(program: Any) -> Any:
     """The program with JAX's search for NaN off: here NaN stands for what there is nothing to say of."""
     import jax
 
@@ -225,7 +225,7 @@ def _unexamined(program: Any) -> Any:
     return call
 
 
-def _keep_programs() -> None:
+def keep_programs() -> None:
     """Let JAX keep compiled programs from one session to the next, unless its user has chosen a place for them.
 
     One folder per machine, because machine code made for one processor can fail on another that shares the home folder.

@@ -1,16 +1,46 @@
-"""How ``fit`` shows that it gets on where no page shows the network: a bar of text."""
+"""How what takes its time in a cell shows that it gets on: a bar of text."""
 
 from __future__ import annotations
 
 import sys
 import time
-from typing import Any
+from typing import Any, Self
 
 from nnwidget.snapshot import Snapshot
 from nnwidget.trainer import Trainer
 
 WORTH_SHOWING_SECONDS = 0.7
-"""A ``fit`` that is over sooner shows no progress bar in text."""
+"""What is over sooner shows no progress bar in text."""
+
+
+class Bar:
+    """A progress bar in text, once the work has gone on for a while and if somebody reads it."""
+
+    def __init__(self, total: int, unit: str) -> None:
+        self._total = total
+        self._unit = unit
+        self._bar: Any = None
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, done: int, words: str) -> None:
+        """Move the bar to where the work is now."""
+        if time.monotonic() - self._began < WORTH_SHOWING_SECONDS or not _has_reader():
+            return
+        if self._bar is None:
+            from tqdm import tqdm
+
+            # what goes to stderr leaves a red band in a notebook, also when the bar is gone
+            file = sys.stderr if sys.stderr.isatty() else sys.stdout
+            self._bar = tqdm(total=self._total, unit=self._unit, leave=False, file=file)
+        self._bar.set_postfix_str(words, refresh=False)
+        self._bar.update(done - self._bar.n)
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
 
 
 class Progress:
@@ -18,34 +48,26 @@ class Progress:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        self._bar: Any = None
+        self._bar: Bar | None = None
         self._start = trainer.now.state.step
-        self._began = time.monotonic()
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         return self
 
     def show(self, now: Snapshot) -> None:
         """Move the bar to where the network is now."""
         steps = now.steps_to_goal
         history = self._trainer.history  # may be shorter than that of ``now``: a reset can have come between
-        is_short = time.monotonic() - self._began < WORTH_SHOWING_SECONDS
-        if steps is None or not history or is_short or self._trainer.is_watched or not _has_reader():
+        if steps is None or not history or self._trainer.is_watched:
             return
-        if self._bar is None:
-            from tqdm import tqdm
-
-            # what goes to stderr leaves a red band in a notebook, also when the bar is gone
-            file = sys.stderr if sys.stderr.isatty() else sys.stdout
-            self._bar = tqdm(total=now.state.step + steps - self._start, unit="step", leave=False, file=file)
         done = now.state.step - self._start
-        loss = history[-1][2]
-        self._bar.set_postfix_str(f"epoch {now.state.epoch}, loss {loss:.4f}", refresh=False)
-        self._bar.update(done - self._bar.n)
+        if self._bar is None:
+            self._bar = Bar(done + steps, "step")
+        self._bar.show(done, f"epoch {now.state.epoch}, loss {history[-1][2]:.4f}")
 
     def __exit__(self, *error: object) -> None:
         if self._bar is not None:
-            self._bar.close()
+            self._bar.__exit__(*error)
 
 
 def _has_reader() -> bool:

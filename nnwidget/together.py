@@ -1,0 +1,245 @@
+"""A block of networks trained from start to end, call by call of their program."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from nnwidget.batches import batches, is_recorded, steps_per_epoch
+from nnwidget.blocks import Block
+from nnwidget.design import Design
+from nnwidget.devices import device
+from nnwidget.history import Row
+from nnwidget.marks import without_cut
+from nnwidget.members import Member
+from nnwidget.network import init
+from nnwidget.programs import keep_programs, unexamined
+from nnwidget.state import State, exact, padded
+
+if TYPE_CHECKING:
+    from nnwidget.cohorts import Cohort, Feed, Group, Together
+
+DENSE_EPOCHS = 32
+"""Every epoch up to this one is recorded, then every second up to twice as many, and so on."""
+
+CALL_SECONDS = 0.1
+"""Length of a call of the program: results come, and an interrupt gets through, as often as that."""
+
+MOST_PROGRAMS = 16
+"""Programs that are kept in memory."""
+
+Outcome: TypeAlias = Literal["waiting", "training", "done", "diverged", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What has become of one member since the last report.
+
+    Attributes:
+        place: of the member, in the list that was given.
+        rows: of its history, those that are new.
+        state: what it has learned, once it is done.
+        seconds: its share of the time that its block has taken so far.
+        message: what went wrong.
+    """
+
+    place: int
+    outcome: Outcome
+    rows: list[Row] = field(default_factory=list)
+    state: State | None = None
+    seconds: float = 0.0
+    message: str = ""
+
+
+def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list[Report]]:
+    """Train the members of a block for some epochs; yields a report of each after each call of their program.
+
+    One that diverges is reported as such, once; the others go on.
+    """
+    import jax
+
+    cohort = block.cohort
+    leaders = [members[row[0]] for row in block.places]
+    place_of = {place: (s, m) for s, row in enumerate(block.places) for m, place in enumerate(row)}
+    place_on = device(cohort.shape.device)
+    now, group = jax.device_put((_start(block, members), _group(block, members)), place_on)
+    began = time.monotonic()
+    program = _program(cohort, now, group, _feed(cohort, leaders, 0, [0]))
+    per_epoch = _steps_per_epoch(leaders[0])
+    last = epochs * per_epoch
+    recorded = recorded_epochs(epochs) * per_epoch
+    step, pace, alive = 0, per_epoch, sorted(place_of)
+    while alive:
+        ends = recorded[recorded >= step] if step == 0 else recorded[recorded > step]
+        stops = _stops(ends - step, min(pace, cohort.steps))
+        started = time.monotonic()
+        now, found = program(now, group, _feed(cohort, leaders, step, stops))
+        records, sound = np.asarray(found, np.float64), np.asarray(now.sound)
+        took = time.monotonic() - started
+        pace = max(1, min(2 * pace, int((stops[-1] + 1) * CALL_SECONDS / max(took, 1e-6))))
+        at = [(number, step + stop) for number, stop in enumerate(stops) if step + stop in ends]
+        step += stops[-1]
+        seconds = (time.monotonic() - began) / len(place_of)
+        states = _states(now, step, epochs) if step == last else None
+        reports = []
+        for place in alive:
+            s, m = place_of[place]
+            rows = [_row(end, end / per_epoch, records[number, s, m]) for number, end in at]
+            good = [row for row in rows if np.isfinite(row[2])]
+            if not sound[s, m] or len(good) < len(rows):
+                epoch = rows[len(good)][1] if len(good) < len(rows) else step / per_epoch
+                message = f"the loss was no longer a finite number by epoch {epoch:g}: the steps were too large"
+                reports.append(Report(place, "diverged", good, None, seconds, message))
+            elif states is not None:
+                reports.append(Report(place, "done", rows, states(s, m), seconds))
+            else:
+                reports.append(Report(place, "training", rows, None, seconds))
+        alive = [report.place for report in reports if report.outcome == "training"]
+        yield reports
+
+
+def recorded_epochs(epochs: int) -> np.ndarray:
+    """After which epochs members are evaluated, the start and the end among them."""
+    every = np.arange(epochs + 1)
+    return np.flatnonzero(is_recorded(every, DENSE_EPOCHS) | (every == epochs))
+
+
+def _stops(ends: np.ndarray, most: int) -> list[int]:
+    """After which steps of a call to evaluate: where it is due, else once where the call ends."""
+    from nnwidget.cohorts import RECORDS
+
+    within = ends[ends <= most][:RECORDS].tolist()
+    return within or [most]
+
+
+def _steps_per_epoch(member: Member) -> int:
+    assert member.design is not None
+    rows = len(member.data.training)
+    return steps_per_epoch(rows, min(member.design.batch_size or rows, rows))
+
+
+def _row(step: int, epoch: float, evaluation: np.ndarray) -> Row:
+    loss, test_loss, metric, test_metric = map(float, evaluation)
+    return float(step), epoch, loss, test_loss, metric, test_metric
+
+
+def _states(now: Together, step: int, epoch: int) -> Any:
+    """What each has learned, by stream and member."""
+    import jax
+
+    params, slots = jax.tree.map(np.asarray, (now.params, now.slots))
+
+    def state(s: int, m: int) -> State:
+        own_params, own_slots = jax.tree.map(lambda leaf: leaf[s, m].copy(), (params, slots))
+        return State(own_params, own_slots, step=step, epoch=epoch)
+
+    return state
+
+
+# What a program is given
+
+
+def _start(block: Block, members: Sequence[Member]) -> Together:
+    """All of them with fresh parameters."""
+    import jax
+
+    from nnwidget.cohorts import Together
+    from nnwidget.optimizers import OPTIMIZERS
+
+    def fresh(place: int) -> dict[str, np.ndarray]:
+        design = _design(members[place])
+        params = padded(design, init(design.sizes, design.seed))
+        return padded(design, without_cut(exact(design, params), members[place].marks))
+
+    params = _stacked(block, fresh)
+    init_slots = OPTIMIZERS[block.cohort.shape.optimizer].transformation().init
+    empty = jax.eval_shape(jax.vmap(jax.vmap(init_slots)), params)
+    slots = jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), empty)
+    return Together(params, slots, np.ones(np.shape(block.places), np.bool_))
+
+
+def _group(block: Block, members: Sequence[Member]) -> Group:
+    from nnwidget.cohorts import Group
+    from nnwidget.steps import Rows, Sample, knobs
+
+    leaders = [members[row[0]] for row in block.places]
+    datas = list({id(member.data): member.data for member in leaders}.values())
+    samples = [data.sample for data in datas]
+    x, y = (np.stack([getattr(data, name) for data in datas]) for name in "xy")
+    seen_x, seen_y = x, y
+    if samples[0] is not datas[0]:
+        seen_x, seen_y = (np.stack([getattr(sample, name) for sample in samples]) for name in "xy")
+    parts = np.stack([np.stack([~sample.is_test, sample.is_test]) for sample in samples]).astype(np.float32)
+    return Group(
+        knobs=_stacked(block, lambda place: knobs(_design(members[place]), members[place].marks)),
+        rows=Rows(x, y, Sample(seen_x, seen_y, parts)),
+        which=np.array([next(i for i, data in enumerate(datas) if data is one.data) for one in leaders], np.int32),
+    )
+
+
+def _feed(cohort: Cohort, leaders: Sequence[Member], step: int, stops: list[int]) -> Feed:
+    from nnwidget.cohorts import RECORDS, Feed
+
+    steps, batch = stops[-1], cohort.shape.batch
+    order = np.zeros((cohort.streams, cohort.steps, batch), np.int32)
+    counts = np.ones((cohort.streams, cohort.steps), np.int32)
+    for stream, member in enumerate(leaders):
+        if not steps:
+            break
+        training, seed = member.data.training, _design(member).seed
+        size = min(batch, len(training))
+        epoch, first = divmod(step, _steps_per_epoch(member))
+        rows, counted = batches(len(training), size, seed, epoch, first, steps)
+        order[stream, :steps, :size] = training[rows]
+        counts[stream, :steps] = counted
+    ends = np.zeros(RECORDS, np.int32)
+    ends[: len(stops)] = stops
+    return Feed(order, counts, np.int32(step % 2**31), ends, np.int32(len(stops)))
+
+
+def _stacked(block: Block, of: Any) -> Any:
+    """Nested arrays of each member, stacked: (streams, members, ...)."""
+    import jax
+
+    each = [[of(place) for place in row] for row in block.places]
+    rows = [jax.tree.map(lambda *leaves: np.stack(leaves), *row) for row in each]
+    return jax.tree.map(lambda *leaves: np.stack(leaves), *rows)
+
+
+def _design(member: Member) -> Design:
+    assert member.design is not None
+    return member.design
+
+
+# Programs
+
+_made: dict[Cohort, Future[Any]] = {}
+_lock = threading.Lock()
+
+
+def _program(cohort: Cohort, *example: Any) -> Any:
+    """The program for a cohort; made once, though several may want it at the same time."""
+    with _lock:
+        future = _made.pop(cohort, None)
+        is_new = future is None
+        future = future or Future()
+        _made[cohort] = future
+        for old in list(_made)[:-MOST_PROGRAMS]:
+            del _made[old]
+    if is_new:
+        keep_programs()
+        from nnwidget.cohorts import compiled_together
+
+        try:
+            future.set_result(unexamined(compiled_together(cohort, *example)))
+        except BaseException as error:
+            future.set_exception(error)
+            with _lock:
+                _made.pop(cohort, None)
+    return future.result()

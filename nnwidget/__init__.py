@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["NeuralNet", "__version__", "datasets"]
+__all__ = ["NeuralNet", "__version__", "datasets", "sweep"]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from nnwidget import datasets
+    from nnwidget.comparison import sweep
     from nnwidget.widget import NeuralNet
 
 
@@ -20,6 +21,8 @@ def __getattr__(name: str) -> Any:
         return import_module("nnwidget.widget").NeuralNet
     if name == "datasets":
         return import_module("nnwidget.datasets")
+    if name == "sweep":
+        return import_module("nnwidget.comparison").sweep
     raise AttributeError(f"module 'nnwidget' has no attribute {name!r}")
 
 

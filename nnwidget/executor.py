@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Protocol
 
 from nnwidget.blocks import Block, arranged
@@ -19,7 +19,7 @@ from nnwidget.together import Report, train
 class Executor(Protocol):
     """Somebody who can train many networks."""
 
-    def run(self, members: Sequence[Member], epochs: int) -> Iterator[list[Report]]:
+    def run(self, members: Sequence[Member], epochs: int) -> Generator[list[Report], None, None]:
         """Train all of them for some epochs; yields what there is to report, if only nothing, some ten times a second.
 
         Closing the iterator ends the work.
@@ -32,7 +32,7 @@ class ThisMachine:
     def __init__(self, workers: int | None = None) -> None:
         self._workers = (os.cpu_count() or 1) if workers is None else workers
 
-    def run(self, members: Sequence[Member], epochs: int) -> Iterator[list[Report]]:
+    def run(self, members: Sequence[Member], epochs: int) -> Generator[list[Report], None, None]:
         """See ``Executor``."""
         yield [
             Report(place, "failed", message=member.problem)

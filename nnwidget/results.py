@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,12 +57,10 @@ class Results(pd.DataFrame):
     Attributes:
         history: where each of them stood while it trained: a data frame with the network's index in its first column,
             then step, epoch, loss, test_loss, accuracy and test_accuracy (or r2 and test_r2).
-        load: ``results.load(7)`` makes the network of row 7 that of the net which was swept; None for folds.
     """
 
-    _metadata = ("history", "load")
+    _metadata = ("history",)
     history: pd.DataFrame
-    load: Callable[[int], None] | None
 
     @property
     def _constructor(self) -> Any:
@@ -94,8 +92,7 @@ def fold_results(found: Collection) -> Results:
 
 def _results(frame: pd.DataFrame, found: Collection) -> Results:
     results = Results(frame)
-    object.__setattr__(results, "history", _history(found, str(frame.index.name)))
-    object.__setattr__(results, "load", None)
+    results.history = _history(found, str(frame.index.name))
     return results
 
 
@@ -115,7 +112,7 @@ def _cell(value: Any) -> Any:
     """A value that pandas can group and pivot by: a list is written out."""
     if isinstance(value, str | Mapping) or not hasattr(value, "__iter__"):
         return value
-    return str(list(np.asarray(value).tolist() if isinstance(value, np.ndarray) else value))
+    return str(np.asarray(value).tolist())
 
 
 def _column(values: list[Any]) -> Any:

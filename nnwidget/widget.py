@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from nnwidget.explain.check import Function
     from nnwidget.network import Array
+    from nnwidget.results import Results
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {"esm": "js", "css": "css"}
@@ -262,6 +263,39 @@ class NeuralNet(anywidget.AnyWidget):
         """
         rows = checkpoints(self._trainer.now.timeline)
         return pd.DataFrame(rows, columns=["branch", "step", "epoch"]).astype({"branch": np.int64, "step": np.int64})
+
+    # ---- compare
+
+    def cross_validate(self, epochs: int = 100, *, folds: Any = 5, seed: int | None = None) -> Results:
+        """Train a fresh network on all but one part of the rows and test it on that part, for each part in turn.
+
+        All are trained at once, with this network's design and settings, on all its rows, those for testing too. Inputs
+        are scaled by what each is trained on. The network itself stays as it is. An interrupt returns what there is.
+
+        Args:
+            epochs: passes over the training part, 0 or more.
+            folds: how many parts (for classes each with the shares of the whole); or a splitter of scikit-learn; or
+                pairs of row numbers (training, testing), each pair with every row once.
+            seed: of the order in which rows are dealt out to the parts; None for that of the network.
+
+        Returns:
+            A row for each fold: loss, test_loss, accuracy and test_accuracy (regression: r2 and test_r2). Its
+            ``history`` holds the curves.
+
+        Raises:
+            ValueError, TypeError: saying what was given and what is accepted.
+
+        Warns:
+            RuntimeWarning: a fold could not be trained to the end; its row has no numbers, or those it came to.
+        """
+        from nnwidget.comparison import cross_validated
+
+        return cross_validated(self._trainer.now, _whole("epochs", epochs), folds, seed)
+
+    def _sweep(self, epochs: int, settings: dict[str, Any]) -> Results:
+        from nnwidget.comparison import swept
+
+        return swept(self._trainer.now, _whole("epochs", epochs), settings)
 
     # ---- data
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import jax
 
-from tests.benchmarks import compiling, growth, large, live, memory, training
+from tests.benchmarks import comparing, compiling, growth, large, live, memory, training
 from tests.benchmarks.measure import Row
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
 GROUPS = {
     "training": training.rows,
+    "comparing": comparing.rows,
     "large": large.rows,
     "compiling": compiling.rows,
     "memory": memory.rows,

@@ -77,9 +77,10 @@ class Axis(Struct, frozen=True):
 
 
 class AxesAnswer(Content, frozen=True, tag="axes"):
-    """What a network can be looked at along, and whether its inputs have principal components."""
+    """What a network can be looked at along, of how many columns, and whether its inputs have principal components."""
 
     axes: list[Axis]
+    sources: int
     components: bool
 
 

@@ -110,7 +110,7 @@ def test_a_network_can_be_looked_at_along_its_numbers() -> None:
     table = pd.DataFrame({"a": [1.0, 2, 3, 4], "town": ["x", "y", "x", "y"], "b": [1, 0, 5, 2]})
     with closing(nw.NeuralNet(table, [0, 1, 0, 1], hidden=[2])) as net:
         axes = [{"source": 0, "name": "a"}, {"source": 3, "name": "b"}]
-        assert told(net, AskAxes()) == {"type": "axes", "axes": axes, "components": True}
+        assert told(net, AskAxes()) == {"type": "axes", "axes": axes, "sources": 4, "components": True}
 
 
 def test_what_a_network_answered_before_it_was_trained() -> None:

@@ -100,7 +100,12 @@ export class FakeKernel implements Channel {
         case "find":
           return { type: "found", row: Math.floor(this.#random() * 100), count: 100 };
         case "axes":
-          return { type: "axes", axes: this.design.inputs.map((name, source) => ({ source, name })), components: true };
+          return {
+            type: "axes",
+            axes: this.design.inputs.map((name, source) => ({ source, name })),
+            sources: this.design.inputs.length,
+            components: true,
+          };
         case "start":
           return { type: "start", step: 0, arrays: [], buffers: [] };
         case "data":

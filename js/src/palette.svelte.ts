@@ -1,5 +1,24 @@
 import type { Attachment } from "svelte/attachments";
 
+const CLASS_COLOURS = [
+  "class-0",
+  "class-1",
+  "class-2",
+  "class-3",
+  "class-4",
+  "class-5",
+  "class-6",
+  "class-7",
+  "class-8",
+  "class-9",
+] as const;
+export type ClassColour = (typeof CLASS_COLOURS)[number];
+
+/** The name of the colour of a class, the same in every picture; after ten they begin again. */
+export function classColour(index: number): ClassColour {
+  return CLASS_COLOURS[index % CLASS_COLOURS.length] as ClassColour;
+}
+
 /**
  * The theme's colours as a canvas needs them: resolved to "rgb(...)", and resolved again when the theme changes. Themes
  * change in a different way in every host, so an invisible element watches: a new theme gives it another colour, which
@@ -11,6 +30,11 @@ export class Palette<Name extends string> {
 
   constructor(...names: Name[]) {
     this.#names = names;
+  }
+
+  /** With the colours of all classes. */
+  static withClasses<Name extends string>(...names: Name[]): Palette<Name | ClassColour> {
+    return new Palette<Name | ClassColour>(...CLASS_COLOURS, ...names);
   }
 
   /** The colour of `--nn-<name>`. Transparent until attached. */

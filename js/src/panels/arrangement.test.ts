@@ -6,14 +6,20 @@ import { arranged, openPanels, type PanelName, panelsFor } from "./arrangement";
 const regression: Design = { ...sampleDesign, task: "regression", classes: [], outputs: ["price"] };
 
 test("a panel that does not suit the task is neither offered nor open", () => {
-  expect(panelsFor(sampleDesign).map(({ name }) => name)).toEqual(["loss", "accuracy", "confusion"]);
-  expect(openPanels(regression, {})).toEqual(["loss", "r2", "predictions"]);
-  expect(openPanels(regression, { confusion: true })).toEqual(["loss", "r2", "predictions"]);
+  expect(panelsFor(sampleDesign).map(({ name }) => name)).toEqual(["boundary", "loss", "accuracy", "confusion"]);
+  expect(openPanels(regression, {}, false)).toEqual(["loss", "r2", "predictions"]);
+  expect(openPanels(regression, { confusion: true }, false)).toEqual(["loss", "r2", "predictions"]);
 });
 
 test("what somebody chose holds, what nobody chose is as at first", () => {
-  expect(openPanels(sampleDesign, { loss: false })).toEqual(["accuracy", "confusion"]);
-  expect(openPanels(sampleDesign, { loss: false, accuracy: false, confusion: false })).toEqual([]);
+  expect(openPanels(sampleDesign, { loss: false }, false)).toEqual(["accuracy", "confusion"]);
+  expect(openPanels(sampleDesign, { loss: false, accuracy: false, confusion: false }, false)).toEqual([]);
+});
+
+test("the boundary is open at first where it shows all there is", () => {
+  expect(openPanels(sampleDesign, {}, true)[0]).toBe("boundary");
+  expect(openPanels(sampleDesign, { boundary: false }, true)).not.toContain("boundary");
+  expect(openPanels(sampleDesign, { boundary: true }, false)).toContain("boundary");
 });
 
 describe("arrangement", () => {

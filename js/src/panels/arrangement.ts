@@ -1,7 +1,7 @@
 // The panels: what can be seen of how a network does, which of them are open, and where they stand.
 import type { Design } from "../protocol";
 
-export type PanelName = "loss" | "accuracy" | "r2" | "confusion" | "predictions";
+export type PanelName = "boundary" | "loss" | "accuracy" | "r2" | "confusion" | "predictions";
 
 interface Panel {
   readonly name: PanelName;
@@ -9,8 +9,8 @@ interface Panel {
   readonly tip: string;
   /** Whether there is anything to see of such a network. */
   suits(design: Design): boolean;
-  /** Whether it is open before anybody has chosen. */
-  isOpenAtFirst(design: Design): boolean;
+  /** Whether it is open before anybody has chosen; `isWhole`: whether all inputs can be seen on one plane. */
+  isOpenAtFirst(isWhole: boolean): boolean;
 }
 
 const always = () => true;
@@ -19,6 +19,13 @@ const regresses = ({ task }: Design) => task === "regression";
 
 /** In the order in which they stand. A new one is a name and a line here and a branch in `Panels.svelte`. */
 const PANELS: readonly Panel[] = [
+  {
+    name: "boundary",
+    label: "Boundary",
+    tip: "What the network answers all over a plane through its inputs.",
+    suits: always,
+    isOpenAtFirst: (isWhole) => isWhole,
+  },
   { name: "loss", label: "Loss", tip: "The loss over the epochs.", suits: always, isOpenAtFirst: always },
   {
     name: "accuracy",
@@ -59,9 +66,9 @@ export function panelsFor(design: Design) {
 }
 
 /** Those that are open, in their order. */
-export function openPanels(design: Design, choices: Choices): PanelName[] {
+export function openPanels(design: Design, choices: Choices, isWhole: boolean): PanelName[] {
   return panelsFor(design)
-    .filter(({ name, isOpenAtFirst }) => choices[name] ?? isOpenAtFirst(design))
+    .filter(({ name, isOpenAtFirst }) => choices[name] ?? isOpenAtFirst(isWhole))
     .map(({ name }) => name);
 }
 

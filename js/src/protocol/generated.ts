@@ -413,11 +413,12 @@ export interface FoundAnswer {
 }
 
 /**
- * What a network can be looked at along, and whether its inputs have principal components.
+ * What a network can be looked at along, of how many columns, and whether its inputs have principal components.
  */
 export interface AxesAnswer {
   type: "axes";
   axes: Axis[];
+  sources: number;
   components: boolean;
 }
 

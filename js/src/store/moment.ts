@@ -90,7 +90,7 @@ export function branchesOf({ data }: NdArray): Branch[] {
   return branches;
 }
 
-function readArray({ name, dtype, shape }: ArrayHeader, buffer: DataView): NdArray {
+export function readArray({ name, dtype, shape }: ArrayHeader, buffer: DataView): NdArray {
   const Type = DTYPES[dtype];
   if (!Type) throw new Error(`${name} has the unknown dtype ${dtype}`);
   const size = shape.reduce((product, length) => product * length, 1);

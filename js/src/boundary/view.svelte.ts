@@ -1,0 +1,107 @@
+// What the pictures of one view look at: which plane through the inputs, and which unit is looked at closely.
+import type { Example } from "../focus/example.svelte";
+import type { Design } from "../protocol";
+import type { Store } from "../store/types";
+import { nameOf, type Plane } from "./plane";
+
+interface Axis {
+  readonly source: number;
+  readonly name: string;
+}
+
+interface Axes {
+  readonly axes: readonly Axis[];
+  /** How many columns the inputs are made from, axes or not. */
+  readonly sources: number;
+  readonly components: boolean;
+}
+
+/** Before the kernel has said more: with one or two inputs, these. */
+function assumed({ inputs }: Design): Axes {
+  const few = inputs.length <= 2 ? inputs : [];
+  return { axes: few.map((name, source) => ({ source, name })), sources: inputs.length, components: inputs.length > 1 };
+}
+
+/** What somebody chose: two features, one along which a curve is drawn, or the principal components. */
+export type Choice = { readonly x: number; readonly y: number | null } | "components";
+
+export class View {
+  readonly #store: Store;
+  readonly #example: Example;
+  #told = $state.raw<Axes | null>(null);
+  chosen = $state.raw<Choice | null>(null);
+  /** The unit that is looked at closely, by column and unit; null for the whole network. */
+  enlarged = $state.raw<{ readonly column: number; readonly unit: number } | null>(null);
+  /** Whether units show what they answer on the plane. */
+  responding = $state(false);
+
+  /** What there is to look along. Call it where effects may be made. */
+  constructor(store: Store, example: Example) {
+    this.#store = store;
+    this.#example = example;
+    const inputs = $derived(store.design && JSON.stringify([store.design.inputs, store.design.outputs]));
+    const connection = $derived(store.connection);
+    $effect(() => {
+      if (inputs === null || connection !== "live") return;
+      let isWanted = true;
+      store.ask({ type: "axes" }).then(
+        (answer) => {
+          if (isWanted) this.#told = answer;
+        },
+        () => {
+          // The line is closed, which is said elsewhere; what is known holds.
+        },
+      );
+      return () => {
+        isWanted = false;
+      };
+    });
+  }
+
+  readonly #axes = $derived.by((): Axes => {
+    const design = this.#store.design;
+    return this.#told ?? (design ? assumed(design) : { axes: [], sources: 0, components: false });
+  });
+
+  get axes(): readonly Axis[] {
+    return this.#axes.axes;
+  }
+
+  get hasComponents(): boolean {
+    return this.#axes.components;
+  }
+
+  /** Whether a plane shows all there is: two numbers, or one on a line. */
+  get isWhole(): boolean {
+    return this.#axes.sources <= 2 && this.#axes.sources === this.#axes.axes.length;
+  }
+
+  readonly choice = $derived.by((): Choice | null => {
+    const { axes, components } = this.#axes;
+    const has = (source: number) => axes.some((axis) => axis.source === source);
+    const { chosen } = this;
+    if (chosen === "components" && components) return chosen;
+    if (chosen && chosen !== "components" && has(chosen.x) && (chosen.y === null || has(chosen.y))) return chosen;
+    const [first, second] = axes;
+    if (components && !this.isWhole) return "components";
+    if (first) return { x: first.source, y: second?.source ?? null };
+    return components ? "components" : null;
+  });
+
+  /** Null where there is nothing to look along. */
+  readonly plane = $derived.by((): Plane | null => {
+    const { choice } = this;
+    if (choice === null) return null;
+    if (choice === "components") return { kind: "components" };
+    // Where nothing else is held, the row does not matter, and going to another one changes nothing.
+    const held = this.#axes.sources > (choice.y === null ? 1 : 2);
+    return { kind: "features", ...choice, row: held ? this.#example.row : 0 };
+  });
+
+  readonly name = $derived(this.plane && nameOf(this.plane));
+
+  /** What is along an axis: the name of a column, or which component. */
+  label(source: number): string {
+    return this.#axes.axes.find((axis) => axis.source === source)?.name ?? "";
+  }
+}

@@ -237,9 +237,8 @@ def _(question: FindExample, now: Snapshot) -> FoundAnswer:
 @answered.register
 def _(question: AskAxes, now: Snapshot) -> AxesAnswer:
     names = now.data.sources
-    return AxesAnswer(
-        [Axis(source, names[source]) for source in now.data.axes], plane.exists(plane.Plane(()), now.data)
-    )
+    axes = [Axis(source, names[source]) for source in now.data.axes]
+    return AxesAnswer(axes, len(names), plane.exists(plane.Plane(()), now.data))
 
 
 @answered.register

@@ -195,7 +195,7 @@ def answered(question: Any, now: Snapshot) -> AnyContent:
 @answered.register
 def _(question: AskCode, now: Snapshot) -> CodeAnswer:
     params = exact(now.design, now.state.params) if question.values else None
-    parts = code_parts(now.design, now.marks, question.style, params, now.state.slots)
+    parts = code_parts(now.design, now.marks, question.style, params, now.state.slots, now.progress)
     return CodeAnswer(now.revision, [CodePart(*part) for part in parts])
 
 

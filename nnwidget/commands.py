@@ -90,6 +90,10 @@ class Configure(Command, tag="configure"):
     new_units: Text | UnsetType = UNSET
     device: Text | UnsetType = UNSET
     timeline_mb: float | UnsetType = UNSET
+    schedule: Text | UnsetType = UNSET
+    schedule_epochs: float | UnsetType = UNSET
+    initialization: Text | UnsetType = UNSET
+    early_stopping: int | UnsetType | None = UNSET
 
 
 class MakeData(Command, tag="make_data"):

@@ -19,8 +19,10 @@ import numpy as np
 
 from nnwidget.activations import HIDDEN, OUTPUT
 from nnwidget.devices import DEVICES
+from nnwidget.initializers import INITIALIZERS
 from nnwidget.losses import LOSSES
 from nnwidget.optimizers import OPTIMIZERS
+from nnwidget.schedules import SCHEDULES
 
 Task = Literal["binary", "multiclass", "regression"]
 
@@ -29,6 +31,7 @@ MAX_UNITS = 2048
 MAX_WEIGHTS = 4_000_000
 MAX_SEED = 2**31 - 1
 MAX_BATCH = 2**31 - 1
+MAX_EPOCHS = 1_000_000
 LARGEST = 3.4e38
 """Settings are float32 where they are used; beyond this they would be infinite."""
 
@@ -69,6 +72,10 @@ class Design:
         classes: name of each class as text, empty for regression.
         layers: hidden layers from left to right, then the output layer.
         batch_size: rows per training step, or None for all of the training part.
+        schedule: how the learning rate changes with time, see ``schedules``.
+        schedule_epochs: how long it does; then it stays as it is at the end.
+        initialization: where weights start, see ``initializers``.
+        early_stopping: epochs without a lower test loss after which training stops, or None.
         l1, l2: strength of the penalties ``l1 * sum(|w|)`` and ``l2 * sum(w**2)`` on all weights (not on biases).
         dropout: share of hidden units left out at random in each training step.
         test_size: share of the rows kept for testing.
@@ -98,6 +105,10 @@ class Design:
     new_units: str = "preserving"
     device: str = "auto"
     timeline_mb: float = 64.0
+    schedule: str = "constant"
+    schedule_epochs: float = 100.0
+    initialization: str = "glorot_uniform"
+    early_stopping: int | None = None
 
     @property
     def hidden(self) -> tuple[Layer, ...]:
@@ -134,6 +145,10 @@ SETTINGS = (
     "new_units",
     "device",
     "timeline_mb",
+    "schedule",
+    "schedule_epochs",
+    "initialization",
+    "early_stopping",
 )
 """The fields of a design that ``configure`` changes."""
 
@@ -459,6 +474,22 @@ def _batch_size(name: str, value: Any) -> int | None:
     return number
 
 
+def _epochs(name: str, value: Any) -> float:
+    number = _positive(name, value)
+    if number > MAX_EPOCHS:
+        raise ValueError(f"{name}: expected a number of epochs above 0, at most {MAX_EPOCHS:,}, got {value!r}")
+    return number
+
+
+def _patience(name: str, value: Any) -> int | None:
+    if value is None:
+        return None
+    number = integer(name, value)
+    if not 1 <= number <= MAX_EPOCHS:
+        raise ValueError(f"{name}: expected 1 to {MAX_EPOCHS:,} epochs, or None for never, got {value!r}")
+    return number
+
+
 def _speed(name: str, value: Any) -> float | None:
     return None if value is None else _positive(name, value)
 
@@ -476,6 +507,10 @@ _CHECKS = {
     "new_units": lambda name, value: check_name(name, value, NEW_UNITS),
     "device": lambda name, value: check_name(name, value, DEVICES),
     "timeline_mb": _not_negative,
+    "schedule": lambda name, value: check_name(name, value, SCHEDULES),
+    "schedule_epochs": _epochs,
+    "initialization": lambda name, value: check_name(name, value, INITIALIZERS),
+    "early_stopping": _patience,
 }
 
 

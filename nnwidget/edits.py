@@ -39,7 +39,7 @@ def first(design: Design, data: Data) -> Snapshot:
 
 def fresh_state(design: Design) -> State:
     """Nothing learned: parameters as drawn by the design's seed."""
-    return State(params=padded(design, init(design.sizes, design.seed)), slots=None)
+    return State(params=padded(design, init(design.sizes, design.seed, design.initialization)), slots=None)
 
 
 @singledispatch
@@ -103,6 +103,9 @@ def _(command: commands.Configure, now: Snapshot) -> Snapshot:
     design = designs.configure(now.design, **commands.settings_of(command))
     if design == now.design:
         return now
+    if design.initialization != now.design.initialization:
+        data = now.data.with_split(design.test_size)
+        return _at_same_share(now, _anew(replace(now, data=data), design))
     state, good = now.state, now.good
     if design.device != now.design.device:
         devices.check(design.device)
@@ -191,7 +194,7 @@ def _(command: commands.Learn, now: Snapshot) -> Snapshot:
     if not _are_finite(now.state.params):
         raise ValueError("learn: the parameters are no longer finite numbers; restore the last good state or reset")
     x, y = now.data.x[rows], now.data.y[rows]
-    step = walk(now.design, now.marks, now.state.params, now.state.slots, x, y)
+    step = walk(now.at_present_rate, now.marks, now.state.params, now.state.slots, x, y)
     with np.errstate(over="ignore"):
         new = {name: value.astype(np.float32) for name, value in step.new.items()}
         slots = slots_of(now.design, step.after)
@@ -207,17 +210,7 @@ def _(command: commands.Reset, now: Snapshot) -> Snapshot:
         seed = (now.design.seed + command.new) % (designs.MAX_SEED + 1)
     else:
         seed = designs.check_seed(command.seed)
-    after = _redrawn(now, replace(now.design, seed=seed))
-    after = replace(
-        after,
-        state=fresh_state(after.design),
-        good=None,
-        history=History(),
-        timeline=now.timeline.restarted(),
-        status="paused",
-        message="",
-    )
-    return _with_params(after, {})
+    return _anew(now, replace(now.design, seed=seed))
 
 
 @edited.register
@@ -302,7 +295,9 @@ def _restacked(
     before = exact(now.design, now.state.params)
     with np.errstate(all="ignore"):
         if now.design.new_units == "random":
-            params = padded(design, surgery.follow(before, init(design.sizes, _seed(now)), origin))
+            params = padded(
+                design, surgery.follow(before, init(design.sizes, _seed(now), design.initialization), origin)
+            )
         else:
             params = padded(design, operation(before))
     marks = _as_marks(follow(now.marks))
@@ -329,6 +324,20 @@ def _rebuilt(
     return replace(_redrawn(now, design), state=state, marks=marks, good=None, message=message)
 
 
+def _anew(now: Snapshot, design: Design) -> Snapshot:
+    """Nothing learned yet; what is frozen, cut or switched off stays so."""
+    after = replace(
+        _redrawn(now, design),
+        state=fresh_state(design),
+        good=None,
+        history=History(),
+        timeline=now.timeline.restarted(),
+        status="paused",
+        message="",
+    )
+    return _with_params(after, {})
+
+
 def _with_data(now: Snapshot, data: Data) -> Snapshot:
     """Other data: inputs and outputs that are called as before keep what they learned, all others start anew.
 
@@ -343,7 +352,7 @@ def _with_data(now: Snapshot, data: Data) -> Snapshot:
         standardize=data.standardize,
     )
     inputs, outputs = (_places(old, new) for old, new in _ends(now.design, design))
-    fresh = init(design.sizes, _seed(now))
+    fresh = init(design.sizes, _seed(now), design.initialization)
     if now.design.new_units == "preserving" and any(place is not None for place in inputs):
         fresh["w1"] = np.zeros_like(fresh["w1"])
     unlearned = {name: surgery.zeros(shape) for name, shape in design.shapes.items()}

@@ -43,6 +43,7 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
         undo, redo: what each of the two would take back or do again, in words; empty if there is nothing.
         can_restore: whether a last good state is kept that ``restore`` would bring back.
         steps_per_second: measured while training, 0 when not.
+        learning_rate: that of the next step, by the schedule.
         device: where it trains, such as "cpu".
         train_rows, test_rows: rows in each part of the data.
         branch: number of the branch of the timeline that the network is on.
@@ -69,6 +70,7 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
     redo: str
     can_restore: bool
     steps_per_second: float
+    learning_rate: float
     device: str
     train_rows: int
     test_rows: int
@@ -150,6 +152,7 @@ def make_frame(
         redo=redo,
         can_restore=now.status == "diverged" and now.good is not None,
         steps_per_second=now.steps_per_second,
+        learning_rate=now.learning_rate,
         device=device,
         train_rows=now.train_rows,
         test_rows=len(now.data.x) - now.train_rows,

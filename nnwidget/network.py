@@ -13,6 +13,7 @@ import numpy as np
 
 from nnwidget.activations import OUTPUT
 from nnwidget.design import Design, Layer, parameter_shapes
+from nnwidget.initializers import INITIALIZERS
 from nnwidget.losses import LOSSES
 from nnwidget.marks import Marks, is_switched_off
 
@@ -25,18 +26,18 @@ Params: TypeAlias = "Mapping[str, Float[Array, '...']]"
 Function: TypeAlias = Callable[[Any], Any]
 
 
-def init(sizes: Sequence[int], seed: int) -> dict[str, np.ndarray]:
+def init(sizes: Sequence[int], seed: int, initialization: str = "glorot_uniform") -> dict[str, np.ndarray]:
     """Fresh parameters for layers of the given sizes, inputs first.
 
-    Weights are drawn uniformly from ``[-r, r]`` with ``r = sqrt(6 / (inputs + units))`` so that activations and
-    gradients keep their size from layer to layer (Glorot and Bengio 2010, eq. 16); biases start at 0.
+    Unless told otherwise weights are drawn uniformly from ``[-r, r]`` with ``r = sqrt(6 / (inputs + units))`` so that
+    activations and gradients keep their size from layer to layer (Glorot and Bengio 2010, eq. 16); biases start at 0.
     """
     random = np.random.default_rng(seed)
+    draw = INITIALIZERS[initialization].draw
     params = {}
     for name, shape in parameter_shapes(sizes).items():
         if name.startswith("w"):
-            reach = np.sqrt(6.0 / sum(shape))
-            params[name] = random.uniform(-reach, reach, shape).astype(np.float32)
+            params[name] = draw(random, *shape).astype(np.float32)
         else:
             params[name] = np.zeros(shape, np.float32)
     return params

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -13,7 +13,8 @@ from nnwidget.design import Design
 from nnwidget.history import History
 from nnwidget.marks import Marks
 from nnwidget.network import forward, functions
-from nnwidget.state import State, exact
+from nnwidget.schedules import factor
+from nnwidget.state import Progress, State, exact
 from nnwidget.timeline import Checkpoint, Timeline
 
 if TYPE_CHECKING:
@@ -86,6 +87,22 @@ class Snapshot:
     def epoch(self) -> float:
         """Passes over the training part so far, with the fraction of the present one."""
         return self.state.epoch + self.state.batch / self.steps_per_epoch
+
+    @property
+    def progress(self) -> Progress:
+        """How far training has come."""
+        return Progress(self.epoch, self.steps_per_epoch)
+
+    @property
+    def learning_rate(self) -> float:
+        """That of the next step, by the schedule."""
+        design = self.design
+        return design.learning_rate * factor(design.schedule, self.epoch / design.schedule_epochs)
+
+    @property
+    def at_present_rate(self) -> Design:
+        """The design with the learning rate of the next step."""
+        return replace(self.design, learning_rate=self.learning_rate)
 
     @property
     def steps_to_goal(self) -> int | None:

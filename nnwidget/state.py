@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,16 @@ from nnwidget.design import Design, nearest, parameter_shapes
 
 Tree: TypeAlias = Any
 """An optimiser's memory: nested tuples in which dicts shaped like the parameters stand."""
+
+
+class Progress(NamedTuple):
+    """How far training has come: passes over the training part, and steps in each of them."""
+
+    epoch: float = 0.0
+    steps_per_epoch: int = 1
+
+
+START = Progress()
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from nnwidget.losses import LOSSES
 from nnwidget.marks import Marks, is_switched_off, learning
 from nnwidget.network import forward, penalty
 from nnwidget.optimizers import OPTIMIZERS
+from nnwidget.schedules import SCHEDULES, factors
 from nnwidget.state import padded
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Knobs(NamedTuple):
         masks: for each hidden layer, 1 for its units and 0 for those switched off and the spare ones.
         learning: 1 for each entry of a parameter that learns, 0 for the frozen and the spare ones.
         rates: learning rate, l1, l2, dropout.
+        schedule: row of the learning rate's schedule in the table.
         seed: of dropout.
     """
 
@@ -129,6 +131,7 @@ class Knobs(NamedTuple):
     masks: tuple[Float[Array, "capacity"], ...]
     learning: dict[str, Float[Array, "..."]]
     rates: Float[Array, "4"]
+    schedule: Int[Array, ""]
     seed: Int[Array, ""]
 
 
@@ -155,12 +158,14 @@ class Plan(NamedTuple):
         order: row numbers of each batch.
         counts: how many of them count (the last batch of an epoch can be short).
         record: whether to evaluate after the step.
+        shares: how much of the schedule's epochs is over before the step, up to 1.
         steps: how many steps to take.
     """
 
     order: Int[Array, "steps batch"]
     counts: Int[Array, "steps"]
     record: Bool[Array, "steps"]
+    shares: Float[Array, "steps"]
     steps: Int[Array, ""]
 
 
@@ -194,6 +199,7 @@ def knobs(design: Design, marks: Marks) -> Knobs:
         masks=masks,
         learning=padded(design, learning(marks)),
         rates=np.array([design.learning_rate, design.l1, design.l2, design.dropout], np.float32),
+        schedule=np.int32(list(SCHEDULES).index(design.schedule)),
         seed=np.int32(design.seed),
     )
 
@@ -291,8 +297,7 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         loss = weights @ LOSSES[shape.loss].function(z, a, y)
         return loss + penalty(params, l1, l2), loss
 
-    # p - (learning_rate * learns) * direction, the product made once and not in each step
-    rates = jax.tree.map(lambda learns: learning_rate * learns, knobs.learning)
+    rates = learning_rate * factors(knobs.schedule, plan.shares)
     is_usual = (knobs.activations == list(HIDDEN.values()).index(USUAL)).all()
     places = jnp.arange(shape.steps)
     ends = lax.cummin(jnp.where(plan.record, places, plan.steps - 1), reverse=True) + 1
@@ -309,7 +314,8 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keeps, usual)
         gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
         directions, new_slots = transformation.update(gradient, slots, params)
-        new = jax.tree.map(lambda p, d, rate: p - rate * d, params, directions, rates)
+        rate = rates[i]
+        new = jax.tree.map(lambda p, d, learns: p - rate * learns * d, params, directions, knobs.learning)
         return i + 1, new, new_slots, loss
 
     def up_to_a_record(carry: Any) -> Any:
@@ -349,6 +355,7 @@ def compiled_train(shape: Shape) -> Any:
         _spec((shape.steps, shape.picked), np.int32),
         _spec((shape.steps,), np.int32),
         _spec((shape.steps,), np.bool_),
+        _spec((shape.steps,)),
         _spec((), np.int32),
     )
     program = jax.jit(lambda *arguments: train(shape, *arguments))
@@ -400,6 +407,7 @@ def knob_specs(shape: Model) -> Knobs:
         tuple(_spec((n,)) for n in hidden),
         param_specs(shape),
         _spec((4,)),
+        _spec((), np.int32),
         _spec((), np.int32),
     )
 

@@ -106,6 +106,7 @@ class Trainer:
         self._is_beginning = False
         self._is_closing = False
         self._is_ready = False
+        self._best: tuple[float, float] | None = None
         self._frame = 0
         self._is_dirty = False
         self._sent_revision = -1
@@ -482,6 +483,8 @@ class Trainer:
         ]
         if finite:
             self._keep_good(before, loss)
+        for row in recorded:
+            self._keep_best(row)
         self._pace.append((time.monotonic(), after.step))
         history = self._now.history.extended(recorded)
         self._set(state=after, history=history, steps_per_second=self._measured_speed())
@@ -489,9 +492,9 @@ class Trainer:
         finite = finite and all(math.isfinite(row[2]) for row in recorded)
         if not finite:
             self._rest(status="diverged", message=DIVERGED)
-        elif self._now.steps_to_goal == 0:
+        elif self._now.steps_to_goal == 0 or self._is_past_best():
             self._keep_checkpoint()
-            self._rest()
+            self._rest(message=self._stopped_early() if self._is_past_best() else "")
         elif self._is_at_checkpoint():
             self._keep_checkpoint()
         if not self._is_training:
@@ -513,6 +516,9 @@ class Trainer:
         kept = np.flatnonzero(record & is_recorded(ended, CHECKPOINT_EPOCHS))
         if len(kept):
             steps = int(kept[0]) + 1
+        if (deadline := self._deadline) is not None:
+            late = np.flatnonzero(record[:steps] & (ended[:steps] >= deadline))
+            steps = int(late[0]) + 1 if len(late) else steps
         if limit is not None and steps == limit:
             record[steps - 1] = True
         beyond = np.flatnonzero(record[:steps])[MAX_RECORDS:]
@@ -522,6 +528,7 @@ class Trainer:
             np.zeros((shape.steps, shape.picked), np.int32),
             np.ones(shape.steps, np.int32),
             np.zeros(shape.steps, np.bool_),
+            np.zeros(shape.steps, np.float32),
             np.int32(steps),
         )
         if not shape.is_full:
@@ -530,6 +537,7 @@ class Trainer:
             np.take(now.data.training, order, out=full.order[:steps], mode="clip")
             full.counts[:steps] = counts
         full.record[:steps] = record[:steps]
+        full.shares[:steps] = ((epochs[:steps] - 1 / per_epoch) / now.design.schedule_epochs).clip(0, 1)
         return full, epochs
 
     def _set_pace(self, done: int, took: float) -> None:
@@ -552,6 +560,32 @@ class Trainer:
         start = before.history.first
         if before.good is None or start is None or loss <= 10 * (abs(start[2]) + 1):
             self._set(good=before.state)
+
+    def _keep_best(self, row: Row) -> None:
+        """Remember where the loss that early stopping watches was lowest: that of the test part, if there is one."""
+        _, epoch, loss, test_loss, *_ = row
+        watched = loss if math.isnan(test_loss) else test_loss
+        if self._best is None or watched < self._best[1]:
+            self._best = epoch, watched
+
+    @property
+    def _deadline(self) -> float | None:
+        """The epoch at whose end training stops unless the loss has been lower by then."""
+        patience = self._now.design.early_stopping
+        return None if patience is None or self._best is None else self._best[0] + patience
+
+    def _is_past_best(self) -> bool:
+        """Whether it is so here, where the loss was recorded: elsewhere another run need not come to a halt."""
+        last, state = self._now.history.last, self._now.state
+        is_recorded = last is not None and last[0] == state.step and state.batch == 0
+        return is_recorded and self._deadline is not None and state.epoch >= self._deadline
+
+    def _stopped_early(self) -> str:
+        assert self._best is not None
+        epoch, loss = self._best
+        part = "test" if self._now.train_rows < len(self._now.data.x) else "training"
+        since = f"in the {self._now.state.epoch - epoch:g} epochs since"
+        return f"Stopped early: the {part} loss was lowest at epoch {epoch:g}, {loss:.4g}, and not lower {since}."
 
     def _is_at_checkpoint(self) -> bool:
         """Whether an epoch has just ended that the timeline keeps."""
@@ -647,7 +681,8 @@ class Trainer:
                         Entry(commands.in_words(command), now, False, gesture_of(command), time.monotonic())
                     )
                     self._adopt(after)
-                    if isinstance(command, commands.Reset | commands.Restore | commands.Seek):
+                    is_anew = after.design.initialization != now.design.initialization
+                    if is_anew or isinstance(command, commands.Reset | commands.Restore | commands.Seek):
                         self._rest()
                     elif isinstance(command, commands.Learn) and self._now.steps_to_goal == 0:
                         self._pause()
@@ -663,6 +698,7 @@ class Trainer:
             self._chunk = 1  # how long a step takes is not known any more
             self._next_step_at = time.monotonic()
         self._now = after
+        self._best = None
         self._is_dirty = True
 
     def _go(self, entry: Entry) -> None:
@@ -687,6 +723,9 @@ class Trainer:
         self._asked = None  # ask again: for what could not be made, or to be served first
         self._set(message="", good=before.good if before.status == "diverged" else before.state)
         self._is_training = self._is_beginning = True
+        self._best = None
+        if before.history.last is not None:
+            self._keep_best(before.history.last)
         self._next_step_at = time.monotonic()
         self._pace.clear()
 

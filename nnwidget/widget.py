@@ -83,6 +83,12 @@ class NeuralNet(anywidget.AnyWidget):
             or "random".
         device: where it trains: "cpu", "gpu", or "auto" for the faster one for a network of its size.
         timeline_mb: megabytes that may be taken by what ``seek`` goes back to.
+        schedule: how the learning rate changes: "constant", "exponential", "cosine" or "warmup_cosine".
+        schedule_epochs: in how many epochs; then it stays as it is at the end.
+        initialization: where weights start: "glorot_uniform", "he_uniform", "lecun_uniform", "normal" or "zeros".
+            Setting it later starts the network anew.
+        early_stopping: epochs without a lower test loss after which training stops; None for never. Without test
+            rows the training loss counts.
 
     Raises:
         ValueError, TypeError: naming the argument, what was given and what is accepted.
@@ -109,6 +115,10 @@ class NeuralNet(anywidget.AnyWidget):
     new_units = Setting(help='How units and layers start that are added later: "preserving" or "random".')
     device = Setting(help='Where it trains: "auto", "cpu" or "gpu".')
     timeline_mb = Setting(help="Megabytes that the checkpoints of the timeline may take.")
+    schedule = Setting(help="One of the names in nnwidget.schedules.SCHEDULES.")
+    schedule_epochs = Setting(help="Epochs in which the schedule runs its course, above 0.")
+    initialization = Setting(help="One of the names in nnwidget.initializers.INITIALIZERS; setting it starts anew.")
+    early_stopping = Setting(help="Epochs without a lower test loss after which training stops, or None.")
 
     def __init__(
         self,
@@ -131,6 +141,10 @@ class NeuralNet(anywidget.AnyWidget):
         new_units: str = "preserving",
         device: str = "auto",
         timeline_mb: float = 64,
+        schedule: str = "constant",
+        schedule_epochs: float = 100,
+        initialization: str = "glorot_uniform",
+        early_stopping: int | None = None,
     ) -> None:
         prepared = prepare(data, y, test_size=test_size, standardize=standardize, seed=seed)
         design = designs.create(
@@ -154,6 +168,10 @@ class NeuralNet(anywidget.AnyWidget):
             new_units=new_units,
             device=device,
             timeline_mb=timeline_mb,
+            schedule=schedule,
+            schedule_epochs=schedule_epochs,
+            initialization=initialization,
+            early_stopping=early_stopping,
         )
         devices.check(design.device)
         self._trait_lock = threading.RLock()
@@ -423,7 +441,7 @@ class NeuralNet(anywidget.AnyWidget):
             raise TypeError(f"values: expected True or False, got {values!r}")
         now = self._trainer.now
         params = exact(now.design, now.state.params) if values else None
-        return code(now.design, now.marks, style, params, now.state.slots)
+        return code(now.design, now.marks, style, params, now.state.slots, now.progress)
 
     def equations(self) -> str:
         """Model, loss and update in LaTeX; ``IPython.display.Math(net.equations())`` shows them."""

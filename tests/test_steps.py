@@ -103,6 +103,7 @@ def run(
         np.zeros((shape.steps, shape.batch), np.int32),
         np.ones(shape.steps, np.int32),
         np.zeros(shape.steps, np.bool_),
+        np.zeros(shape.steps, np.float32),
         np.int32(len(batches)),
     )
     for place, batch in enumerate(batches):

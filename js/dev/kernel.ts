@@ -170,6 +170,7 @@ export class FakeKernel implements Channel {
       redo: this.#takenBack.at(-1)?.words ?? "",
       can_restore: this.status === "diverged",
       steps_per_second: this.status === "training" ? 20 : 0,
+      learning_rate: this.design.learning_rate,
       train_rows: 844,
       test_rows: 211,
       branch: this.#branch.number,

@@ -24,6 +24,10 @@ export const sampleDesign: Design = {
   new_units: "preserving",
   device: "auto",
   timeline_mb: 64,
+  schedule: "constant",
+  schedule_epochs: 100,
+  initialization: "glorot_uniform",
+  early_stopping: null,
 };
 
 export const sampleFrame: FrameHeader = {
@@ -40,6 +44,7 @@ export const sampleFrame: FrameHeader = {
   redo: "",
   can_restore: false,
   steps_per_second: 0,
+  learning_rate: 0.03,
   device: "cpu",
   train_rows: 80,
   test_rows: 20,

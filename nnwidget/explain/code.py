@@ -18,7 +18,7 @@ from nnwidget.design import Design, check_name
 from nnwidget.explain.program import Block, Ingredient, Memory, blocks
 from nnwidget.marks import Marks
 from nnwidget.optimizers import OPTIMIZERS
-from nnwidget.state import exact
+from nnwidget.state import START, Progress, exact
 
 Style: TypeAlias = Literal["jax", "numpy"]
 STYLES: tuple[Style, ...] = ("jax", "numpy")
@@ -44,9 +44,10 @@ def code(
     style: Style = "jax",
     params: Mapping[str, np.ndarray] | None = None,
     slots: Any = None,
+    progress: Progress = START,
 ) -> str:
     """The program as text; see ``code_parts``."""
-    return "".join(part.text for part in code_parts(design, marks, style, params, slots))
+    return "".join(part.text for part in code_parts(design, marks, style, params, slots, progress))
 
 
 def code_parts(
@@ -55,6 +56,7 @@ def code_parts(
     style: Style = "jax",
     params: Mapping[str, np.ndarray] | None = None,
     slots: Any = None,
+    progress: Progress = START,
 ) -> list[Part]:
     """The program in parts, which joined are its text.
 
@@ -63,13 +65,16 @@ def code_parts(
         params: numbers to write into it, float32 of the shapes that were drawn; without them it draws those that the
             seed gives.
         slots: the optimiser's memory that goes with them (see ``nnwidget.state``); None if it has taken no step.
+        progress: how far training has come with them, for a learning rate that changes; the epoch counts with
+            ``params`` alone.
 
     Raises:
         ValueError: for another style.
     """
     check_name("style", style, STYLES)
     memory = None if params is None else _memory(design, slots)
-    written = blocks(design, marks, style == "jax", params, memory)
+    progress = progress if params is not None else progress._replace(epoch=0.0)
+    written = blocks(design, marks, style == "jax", params, memory, progress)
     pieces = (part for block, gap in zip(written, _gaps(written), strict=True) for part in _pieces(block, gap))
     joined = groupby(pieces, key=lambda part: (part.ingredient, part.term))
     return [Part("".join(piece.text for piece in group), *meaning) for meaning, group in joined]

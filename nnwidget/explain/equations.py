@@ -11,6 +11,7 @@ import numpy as np
 from nnwidget.activations import OUTPUT
 from nnwidget.design import Design
 from nnwidget.marks import FROZEN, Marks, is_cut, is_switched_off
+from nnwidget.schedules import SCHEDULES
 
 MOST_COMPOSED = 4
 """Layers that are written into one formula; of more only the first and the last are."""
@@ -184,6 +185,11 @@ def _update(design: Design, marks: Marks) -> Iterator[Equation]:
     for left, relation, right in MEMORY[design.optimizer]:
         yield Equation("optimizer", left, right, relation)
     rate, direction = _number(design.learning_rate), DIRECTIONS[design.optimizer]
+    if design.schedule != "constant":
+        over = rf"\min(\text{{epoch}} / {_number(design.schedule_epochs)}, 1)"
+        yield Equation("optimizer", r"\eta", rf"{rate} \cdot {SCHEDULES[design.schedule].formula}")
+        yield Equation("optimizer", "s", over)
+        rate = r"\eta"
     yield Equation("optimizer", r"\theta", rf"\theta - {rate}\,{learns}{direction}", r"\leftarrow")
     if learns:
         yield Equation("optimizer", r"\mathit{learns}", rf"0 \text{{ for }} {_resting(marks)}, \text{{ else }} 1")

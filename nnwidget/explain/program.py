@@ -14,8 +14,11 @@ import numpy as np
 from nnwidget.activations import OUTPUT
 from nnwidget.design import Design
 from nnwidget.explain.literals import WIDTH, array_literal, dict_literal, fitted
+from nnwidget.initializers import INITIALIZERS
 from nnwidget.marks import FROZEN, Marks, is_cut, is_switched_off
 from nnwidget.optimizers import OPTIMIZERS
+from nnwidget.schedules import SCHEDULES
+from nnwidget.state import Progress
 
 Ingredient: TypeAlias = Literal["model", "loss", "optimizer"]
 Memory: TypeAlias = Mapping[str, Any]
@@ -40,9 +43,10 @@ def blocks(
     is_jax: bool,
     params: Mapping[str, np.ndarray] | None,
     memory: Memory | None,
+    progress: Progress,
 ) -> list[Block]:
     """The program of a network, with ``jax.grad`` or else in NumPy; with numbers if there are ``params``."""
-    return list(_Program(design, marks, is_jax, params, memory).blocks())
+    return list(_Program(design, marks, is_jax, params, memory, progress).blocks())
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class _Program:
     is_jax: bool
     params: Mapping[str, np.ndarray] | None
     memory: Memory | None
+    progress: Progress
 
     def blocks(self) -> Iterator[Block]:
         yield Block(None, self.header())
@@ -59,7 +64,7 @@ class _Program:
         heading = "# 1. The model and its parameters\n"
         if self.params is None:
             yield Block("model", f"{heading}random = np.random.default_rng({self.design.seed})")
-            yield Block("model", DRAW.format(module=self.module))
+            yield Block("model", self.draw())
             heading = ""
         yield Block("model", heading + "\n".join(self.parameters()))
         if masks := "\n".join(self.masks()):
@@ -73,7 +78,12 @@ class _Program:
             yield Block("loss", heading + strengths)
             heading = ""
         yield Block("loss", heading + self.loss())
-        yield Block("optimizer", "\n".join(["# 3. The optimiser", *self.settings()]))
+        heading = f"# 3. The optimiser\nlearning_rate = {self.design.learning_rate!r}\n"
+        if self.has_schedule:
+            yield Block("optimizer", heading.rstrip())
+            yield Block("optimizer", self.schedule())
+            heading = ""
+        yield Block("optimizer", heading + "\n".join(self.settings()))
         if learns := "\n".join(self.learns()):
             yield Block("optimizer", learns)
         if not self.is_jax:
@@ -116,6 +126,11 @@ class _Program:
         return np.flatnonzero(is_switched_off(self.marks, number - 1)).tolist()
 
     # ---- before the three ingredients
+
+    def draw(self) -> str:
+        *before, value = INITIALIZERS[self.design.initialization].lines
+        lines = ["def draw(inputs, units):", *before, f"return {self.module}.float32({value})"]
+        return "\n    ".join(lines)
 
     def header(self) -> str:
         sizes = self.design.sizes
@@ -318,14 +333,16 @@ class _Program:
         return [f"{da} = {slope}", f"{dz} = {through}"]
 
     def settings(self) -> Iterator[str]:
-        yield f"learning_rate = {self.design.learning_rate!r}"
         kept = tuple(OPTIMIZERS[self.design.optimizer].memory)
-        if not kept:
+        epoch = ["epoch"] * self.has_schedule
+        if not kept and not epoch:
             yield "opt_state = {}  # this one has no memory"
         elif self.memory is None:
             zeros_like = f"{self.module}.zeros_like"
-            yield f"zeros = {{k: {zeros_like}(p) for k, p in params.items()}}"
-            pairs = [f'"{name}": {"zeros" if name != "t" else self.count(0)}' for name in kept]
+            if kept:
+                yield f"zeros = {{k: {zeros_like}(p) for k, p in params.items()}}"
+            start = {"t": self.count(0), "epoch": repr(self.progress.epoch)}
+            pairs = [f'"{name}": {start.get(name, "zeros")}' for name in (*kept, *epoch)]
             yield f"opt_state = {{{', '.join(pairs)}}}"
         else:
             entries = [
@@ -334,7 +351,21 @@ class _Program:
                 else self.literal(f'"{name}"', self.memory[name], 4)
                 for name in kept
             ]
+            entries += [[f'    "epoch": {self.progress.epoch!r},'] for _ in epoch]
             yield from dict_literal("opt_state", entries)
+
+    @property
+    def has_schedule(self) -> bool:
+        return self.design.schedule != "constant"
+
+    def schedule(self) -> str:
+        """The learning rate at each epoch."""
+        factor = SCHEDULES[self.design.schedule].line.format(xp=self.module)
+        return (
+            "def rate(epoch):\n"
+            f"    share = {self.module}.minimum(epoch / {self.design.schedule_epochs!r}, 1)\n"
+            f"    return learning_rate * {factor}"
+        )
 
     def count(self, steps: int) -> str:
         return f"{steps}" if self.is_jax else f"np.float32({steps})"
@@ -384,13 +415,17 @@ class _Program:
                 "    m_hat = {k: m[k] / (1 - 0.9**t) for k in g}",
                 "    v_hat = {k: v[k] / (1 - 0.999**t) for k in g}",
             ]
-        step = f"learning_rate * {DIRECTIONS[self.design.optimizer].format(module=self.module)}"
+        rate = 'rate(opt_state["epoch"])' if self.has_schedule else "learning_rate"
+        step = f"{rate} * {DIRECTIONS[self.design.optimizer].format(module=self.module)}"
         if learns or self.design.optimizer == "adam":
             lines.append(f"    step = {{k: {step} for k in g}}")
             step = "learns[k] * step[k]" if learns else "step[k]"
         lines.append(f"    params = {{k: params[k] - {step} for k in g}}")
-        state = "{" + ", ".join(f'"{name}": {name}' for name in kept) + "}"
-        return "\n".join([*lines, f"    return params, {state if kept else 'opt_state'}"])
+        state = [f'"{name}": {name}' for name in kept]
+        if self.has_schedule:
+            lines.append(f'    epoch = opt_state["epoch"] + 1 / {self.progress.steps_per_epoch}')
+            state.append('"epoch": epoch')
+        return "\n".join([*lines, f"    return params, {'{' + ', '.join(state) + '}' if state else 'opt_state'}"])
 
 
 NUMPY = {
@@ -421,10 +456,6 @@ SLOPES = {
 }
 """From the slope of the loss in a to its slope in z."""
 
-DRAW = """\
-def draw(inputs, units):
-    r = np.sqrt(6 / (inputs + units))  # Glorot and Bengio (2010)
-    return {module}.float32(random.uniform(-r, r, (inputs, units)))"""
 SIGMOID = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))"
 SOFTMAX = """\
 def softmax(z):

@@ -64,9 +64,8 @@ def _seen(step: str, now: Snapshot) -> dict[str, np.ndarray]:
     rows = rows_of(step, now)
     if rows is None:
         return {}
-    design, data = now.design, now.data
-    x, y = data.x[rows], data.y[rows]
-    taken = walk(design, now.marks, now.state.params, now.state.slots, x, y)
+    x, y = now.data.x[rows], now.data.y[rows]
+    taken = walk(now.at_present_rate, now.marks, now.state.params, now.state.slots, x, y)
     seen = {"step": now.state.step, "x": x, "y": y, **taken.inner, **taken.slopes, "loss": taken.loss}
     if step == "trace/batch":
         seen["losses"] = taken.losses

@@ -37,7 +37,7 @@ export interface Line {
   readonly right: readonly Formula[];
 }
 
-type Drawn = Pick<Design, "inputs" | "layers" | "loss" | "optimizer" | "learning_rate" | "l1" | "l2">;
+type Drawn = Pick<Design, "inputs" | "layers" | "loss" | "optimizer" | "learning_rate" | "schedule" | "l1" | "l2">;
 
 const sizesOf = (design: Drawn) => [design.inputs.length, ...design.layers.map((layer) => layer.units)];
 
@@ -205,7 +205,7 @@ export function optimizerLines(design: Drawn, { resting, isMarked, off }: Restin
       left: theta(),
       relation: "←",
       right: [
-        row(theta(), infix("−"), { ...setting(design.learning_rate), term: "learning rate" }, space("0.28em")),
+        row(theta(), infix("−"), { ...rateOf(design), term: "learning rate" }, space("0.28em")),
         row(...learns(), directionOf(design.optimizer)),
       ],
     },
@@ -225,3 +225,6 @@ export function optimizerLines(design: Drawn, { resting, isMarked, off }: Restin
 
 /** Words that may stand on several lines. */
 const phrase = (text: string) => text.split(" ").map((one) => words(`${one} `));
+
+/** One number, or where it changes with time a letter. */
+const rateOf = ({ schedule, learning_rate }: Drawn) => (schedule === "constant" ? setting(learning_rate) : mi("η"));

@@ -62,6 +62,10 @@ export interface Configure {
   new_units?: string;
   device?: string;
   timeline_mb?: number;
+  schedule?: string;
+  schedule_epochs?: number;
+  initialization?: string;
+  early_stopping?: number | null;
 }
 
 /**
@@ -550,6 +554,7 @@ export interface TableColumn {
  *     undo, redo: what each of the two would take back or do again, in words; empty if there is nothing.
  *     can_restore: whether a last good state is kept that ``restore`` would bring back.
  *     steps_per_second: measured while training, 0 when not.
+ *     learning_rate: that of the next step, by the schedule.
  *     device: where it trains, such as "cpu".
  *     train_rows, test_rows: rows in each part of the data.
  *     branch: number of the branch of the timeline that the network is on.
@@ -577,6 +582,7 @@ export interface FrameHeader {
   redo: string;
   can_restore: boolean;
   steps_per_second: number;
+  learning_rate: number;
   device: string;
   train_rows: number;
   test_rows: number;
@@ -597,6 +603,10 @@ export interface FrameHeader {
  *     classes: name of each class as text, empty for regression.
  *     layers: hidden layers from left to right, then the output layer.
  *     batch_size: rows per training step, or None for all of the training part.
+ *     schedule: how the learning rate changes with time, see ``schedules``.
+ *     schedule_epochs: how long it does; then it stays as it is at the end.
+ *     initialization: where weights start, see ``initializers``.
+ *     early_stopping: epochs without a lower test loss after which training stops, or None.
  *     l1, l2: strength of the penalties ``l1 * sum(|w|)`` and ``l2 * sum(w**2)`` on all weights (not on biases).
  *     dropout: share of hidden units left out at random in each training step.
  *     test_size: share of the rows kept for testing.
@@ -626,6 +636,10 @@ export interface Design {
   new_units: string;
   device: string;
   timeline_mb: number;
+  schedule: string;
+  schedule_epochs: number;
+  initialization: string;
+  early_stopping: number | null;
 }
 
 /**

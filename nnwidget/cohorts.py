@@ -21,7 +21,7 @@ from nnwidget.dropout import keep
 from nnwidget.losses import LOSSES
 from nnwidget.network import forward, penalty
 from nnwidget.optimizers import OPTIMIZERS
-from nnwidget.steps import Array, Knobs, Rows, Sample, Shape, measured
+from nnwidget.steps import Array, Knobs, Rows, Sample, Shape, learning_rates, measured
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float, Int
@@ -79,6 +79,7 @@ class Feed(NamedTuple):
     Attributes:
         order: row numbers of each batch.
         counts: how many of them count.
+        epochs: passes over the training part before each step.
         first: number of the first step, for dropout.
         ends: steps of this call after which to evaluate, in order.
         records: how many of them count; the last is where the call ends.
@@ -86,6 +87,7 @@ class Feed(NamedTuple):
 
     order: Int[Array, "streams steps batch"]
     counts: Int[Array, "streams steps"]
+    epochs: Float[Array, "streams steps"]
     first: Int[Array, ""]
     ends: Int[Array, "records"]
     records: Int[Array, ""]
@@ -117,8 +119,11 @@ def train_together(
 
         return [*map(masked, range(len(hidden))), OUTPUT[shape.output_activation].function]
 
-    def step_of_one(params: Any, slots: Any, knobs: Knobs, x: Any, y: Any, weights: Any, number: Any) -> Any:
-        learning_rate, l1, l2, dropout = knobs.rates
+    over_members = jax.vmap(learning_rates, in_axes=(0, None))
+    rates = jax.vmap(over_members)(group.knobs, feed.epochs)
+
+    def step_of_one(params: Any, slots: Any, knobs: Knobs, rate: Any, x: Any, y: Any, weights: Any, number: Any) -> Any:
+        _, l1, l2, dropout = knobs.rates
         keeps = None
         if cohort.drops:
             keeps = [
@@ -134,21 +139,21 @@ def train_together(
         (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params)
         gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
         directions, slots = transformation.update(gradient, slots, params)
-        new = jax.tree.map(lambda p, d, learns: p - learning_rate * learns * d, params, directions, knobs.learning)
+        new = jax.tree.map(lambda p, d, learns: p - rate * learns * d, params, directions, knobs.learning)
         return new, slots, jnp.isfinite(loss)
 
     def one_step(i: Any, now: Together) -> Together:
-        def stream(params: Any, slots: Any, knobs: Knobs, which: Any, batch: Any, count: Any) -> Any:
+        def stream(params: Any, slots: Any, knobs: Knobs, rates: Any, which: Any, batch: Any, count: Any) -> Any:
             data = 0 if cohort.datas == 1 else which
             x = group.rows.x.at[data, batch].get(mode="promise_in_bounds")
             y = group.rows.y.at[data, batch].get(mode="promise_in_bounds")
             counted = count.astype(np.float32)
             weights = (jnp.arange(shape.batch) < counted) / counted
-            every = jax.vmap(step_of_one, in_axes=(0, 0, 0, None, None, None, None))
-            return every(params, slots, knobs, x, y, weights, feed.first + i)
+            every = jax.vmap(step_of_one, in_axes=(0, 0, 0, 0, None, None, None, None))
+            return every(params, slots, knobs, rates, x, y, weights, feed.first + i)
 
         params, slots, is_finite = jax.vmap(stream)(
-            now.params, now.slots, group.knobs, group.which, feed.order[:, i], feed.counts[:, i]
+            now.params, now.slots, group.knobs, rates[:, :, i], group.which, feed.order[:, i], feed.counts[:, i]
         )
         return Together(params, slots, now.sound & is_finite)
 

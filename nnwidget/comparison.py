@@ -26,8 +26,9 @@ def sweep(net: NeuralNet, *, epochs: int = 100, **settings: Iterable[Any]) -> Re
 
     Args:
         epochs: passes over the training part, 0 or more.
-        settings: a list of values for any setting of the constructor but new_units, device and timeline_mb, such as
-            ``learning_rate=[0.01, 0.1], hidden=[[4], [8, 4]], seed=range(5)``. The split stays the same for all seeds.
+        settings: a list of values for any setting of the constructor but new_units, device, timeline_mb and
+            early_stopping (all are trained for the same time), such as ``learning_rate=[0.01, 0.1],
+            hidden=[[4], [8, 4]], seed=range(5)``. The split stays the same for all seeds.
 
     Returns:
         A row for each combination: settings, loss, test_loss, accuracy and test_accuracy (regression: r2 and test_r2),

@@ -124,6 +124,7 @@ class Knobs(NamedTuple):
         learning: 1 for each entry of a parameter that learns, 0 for the frozen and the spare ones.
         rates: learning rate, l1, l2, dropout.
         schedule: row of the learning rate's schedule in the table.
+        span: epochs in which it runs its course.
         seed: of dropout.
     """
 
@@ -132,6 +133,7 @@ class Knobs(NamedTuple):
     learning: dict[str, Float[Array, "..."]]
     rates: Float[Array, "4"]
     schedule: Int[Array, ""]
+    span: Float[Array, ""]
     seed: Int[Array, ""]
 
 
@@ -158,14 +160,14 @@ class Plan(NamedTuple):
         order: row numbers of each batch.
         counts: how many of them count (the last batch of an epoch can be short).
         record: whether to evaluate after the step.
-        shares: how much of the schedule's epochs is over before the step, up to 1.
+        epochs: passes over the training part before the step.
         steps: how many steps to take.
     """
 
     order: Int[Array, "steps batch"]
     counts: Int[Array, "steps"]
     record: Bool[Array, "steps"]
-    shares: Float[Array, "steps"]
+    epochs: Float[Array, "steps"]
     steps: Int[Array, ""]
 
 
@@ -200,8 +202,14 @@ def knobs(design: Design, marks: Marks) -> Knobs:
         learning=padded(design, learning(marks)),
         rates=np.array([design.learning_rate, design.l1, design.l2, design.dropout], np.float32),
         schedule=np.int32(list(SCHEDULES).index(design.schedule)),
+        span=np.float32(design.schedule_epochs),
         seed=np.int32(design.seed),
     )
+
+
+def learning_rates(knobs: Knobs, epochs: Float[Array, "steps"]) -> Float[Array, "steps"]:
+    """The learning rate of each step, by the schedule."""
+    return knobs.rates[0] * factors(knobs.schedule, jnp.minimum(epochs / knobs.span, 1.0))
 
 
 @jax.custom_vjp
@@ -281,7 +289,7 @@ def measured(
 def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Knobs, rows: Rows, plan: Plan) -> Outcome:
     """Take ``plan.steps`` steps: batch, gradient, update. Stops after the first step whose loss was not finite."""
     transformation = OPTIMIZERS[shape.optimizer].transformation()
-    learning_rate, l1, l2, dropout = knobs.rates
+    _, l1, l2, dropout = knobs.rates
 
     def pick(i: Any) -> tuple[Any, Any, Any]:
         """Rows and targets of a step, and how much each counts: together 1."""
@@ -297,7 +305,7 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         loss = weights @ LOSSES[shape.loss].function(z, a, y)
         return loss + penalty(params, l1, l2), loss
 
-    rates = learning_rate * factors(knobs.schedule, plan.shares)
+    rates = learning_rates(knobs, plan.epochs)
     is_usual = (knobs.activations == list(HIDDEN.values()).index(USUAL)).all()
     places = jnp.arange(shape.steps)
     ends = lax.cummin(jnp.where(plan.record, places, plan.steps - 1), reverse=True) + 1
@@ -408,6 +416,7 @@ def knob_specs(shape: Model) -> Knobs:
         param_specs(shape),
         _spec((4,)),
         _spec((), np.int32),
+        _spec(()),
         _spec((), np.int32),
     )
 

@@ -154,7 +154,7 @@ def _start(block: Block, members: Sequence[Member]) -> Together:
 
     def fresh(place: int) -> dict[str, np.ndarray]:
         design = _design(members[place])
-        params = padded(design, init(design.sizes, design.seed))
+        params = padded(design, init(design.sizes, design.seed, design.initialization))
         return padded(design, without_cut(exact(design, params), members[place].marks))
 
     params = _stacked(block, fresh)
@@ -189,6 +189,7 @@ def _feed(cohort: Cohort, leaders: Sequence[Member], step: int, stops: list[int]
     steps, batch = stops[-1], cohort.shape.batch
     order = np.zeros((cohort.streams, cohort.steps, batch), np.int32)
     counts = np.ones((cohort.streams, cohort.steps), np.int32)
+    epochs = np.zeros((cohort.streams, cohort.steps), np.float32)
     for stream, member in enumerate(leaders):
         if not steps:
             break
@@ -198,9 +199,10 @@ def _feed(cohort: Cohort, leaders: Sequence[Member], step: int, stops: list[int]
         rows, counted = batches(len(training), size, seed, epoch, first, steps)
         order[stream, :steps, :size] = training[rows]
         counts[stream, :steps] = counted
+        epochs[stream, :steps] = (step + np.arange(steps)) / _steps_per_epoch(member)
     ends = np.zeros(RECORDS, np.int32)
     ends[: len(stops)] = stops
-    return Feed(order, counts, np.int32(step % 2**31), ends, np.int32(len(stops)))
+    return Feed(order, counts, epochs, np.int32(step % 2**31), ends, np.int32(len(stops)))
 
 
 def _stacked(block: Block, of: Any) -> Any:

@@ -537,7 +537,7 @@ class Trainer:
             np.take(now.data.training, order, out=full.order[:steps], mode="clip")
             full.counts[:steps] = counts
         full.record[:steps] = record[:steps]
-        full.shares[:steps] = ((epochs[:steps] - 1 / per_epoch) / now.design.schedule_epochs).clip(0, 1)
+        full.epochs[:steps] = now.state.epoch + (positions[:steps] - 1) / per_epoch
         return full, epochs
 
     def _set_pace(self, done: int, took: float) -> None:

@@ -78,7 +78,7 @@ def test_any_setting_of_the_constructor_can_be_swept_unless_it_changes_nothing_t
     import inspect
 
     arguments = set(inspect.signature(nw.NeuralNet).parameters) - {"data", "y"}
-    assert arguments - set(SWEPT) == {"new_units", "device", "timeline_mb"}
+    assert arguments - set(SWEPT) == {"new_units", "device", "timeline_mb", "early_stopping"}
 
 
 def test_all_seeds_are_tested_on_the_same_rows_and_other_splits_are_scaled_by_their_training_part() -> None:
@@ -199,6 +199,10 @@ SWEEPS: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
         {"l1": [0.0, 0.01], "l2": [0.01], "standardize": [True, False]},
     ),
     "adam with dropout": ({"optimizer": "adam", "hidden": [5, 9]}, {"dropout": [0.2, 0.5], "seed": [1, 2]}),
+    "schedules and starts": (
+        {"batch_size": 16},
+        {"schedule": ["constant", "warmup_cosine"], "schedule_epochs": [30], "initialization": ["zeros", "he_uniform"]},
+    ),
     "splits and full batches": ({"batch_size": None}, {"test_size": [0.2, 0.22]}),
 }
 

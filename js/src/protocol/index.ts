@@ -23,6 +23,7 @@ export type {
   SendTable,
   TableAnswer,
   TableColumn,
+  UseTable,
 } from "./generated";
 export {
   HIDDEN_ACTIVATIONS,

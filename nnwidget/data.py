@@ -60,6 +60,9 @@ MAX_INPUTS = 10_000
 MOST_PAINTED = 10_000
 """Points of data that was painted."""
 
+LEAST_CAPACITY = 128
+"""Points that painted data has room for from the start."""
+
 MOST_PAINTED_CLASSES = 8
 """Classes of them: as many as there are colors to tell apart."""
 
@@ -109,11 +112,18 @@ class Data:
     _scale_x: Scale = field(repr=False)
     _scale_y: Scale = field(repr=False)
     _seed: int = field(repr=False)
+    _is_painted: bool = field(default=False, repr=False)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
         """Names of what the inputs are chosen and made from: all columns of X, categories as one for each value."""
         return tuple(name for column in self._columns for name in column.inputs)
+
+    @property
+    def capacity(self) -> int:
+        """Rows that programs are made for: those there are, and in painted data room for more, so that few compile."""
+        rows = len(self.x)
+        return min(max(LEAST_CAPACITY, 2 ** (rows - 1).bit_length()), MOST_PAINTED) if self._is_painted else rows
 
     @property
     def nbytes(self) -> int:
@@ -311,6 +321,7 @@ class Data:
         changed = replace(
             self,
             name="painted",
+            _is_painted=True,
             task=task,
             outputs=classes[1:] if task == "binary" else classes,
             classes=classes,

@@ -67,7 +67,7 @@ class Shape(Model):
 
     Attributes:
         batch: rows per step.
-        rows: rows of the whole data set.
+        rows: rows of the whole data set, with those it has room for.
         looked_at: rows that evaluations are made on.
     """
 
@@ -384,16 +384,18 @@ def compiled_look(shape: Shape) -> Any:
         return jax.jit(look).lower(params, knobs, rows.sample).compile()
 
 
-def on_device(data: Data, name: str) -> Rows:
-    """The data where the programs run."""
+def on_device(data: Data, name: str, capacity: int | None = None) -> Rows:
+    """The data where the programs run; up to ``capacity`` rows of zeros follow, which belong to no part."""
+    spare = 0 if capacity is None else capacity - len(data.x)
 
-    def put(data: Data) -> tuple[Any, Any]:
-        return jax.device_put(data.x, device(name)), jax.device_put(data.y, device(name))
+    def put(array: np.ndarray, axis: int = 0) -> Any:
+        edges = [(0, spare if each == axis else 0) for each in range(array.ndim)]
+        return jax.device_put(np.pad(array, edges) if spare else array, device(name))
 
-    x, y = put(data)
+    x, y = put(data.x), put(data.y)
     looked_at = data.sample
-    parts = jax.device_put(np.stack([~looked_at.is_test, looked_at.is_test]).astype(np.float32), device(name))
-    return Rows(x, y, Sample(*((x, y) if looked_at is data else put(looked_at)), parts))
+    parts = put(np.stack([~looked_at.is_test, looked_at.is_test]).astype(np.float32), axis=1)
+    return Rows(x, y, Sample(*((x, y) if looked_at is data else (put(looked_at.x), put(looked_at.y))), parts))
 
 
 def fresh_slots(optimizer: str, params: Any) -> Any:

@@ -327,7 +327,7 @@ class Trainer:
     def _shape(self) -> Shape:
         from nnwidget.steps import shape_of
 
-        return shape_of(self._now.design, self._now.train_rows, len(self._now.data.x))
+        return shape_of(self._now.design, self._now.train_rows, self._now.data.capacity)
 
     def _future(self) -> Future[Programs] | None:
         """The programs for the present shape, asked for once; None until JAX is imported."""
@@ -369,7 +369,7 @@ class Trainer:
         now, present = self._now, self._shape()
         self._hoped_for = present
         shapes = dict.fromkeys(
-            shape_of(design, now.train_rows, len(now.data.x)) for design in likely(now.design, now.train_rows)
+            shape_of(design, now.train_rows, now.data.capacity) for design in likely(now.design, now.train_rows)
         )
         likeliest = [shape for shape in shapes if shape != present][:MOST_AHEAD]
         both = [present.model, *(program for shape in likeliest for program in (shape, shape.model))]
@@ -432,7 +432,7 @@ class Trainer:
 
         data, device = self._now.data, self._shape().device
         if self._rows is None or self._rows[0] is not data or self._rows[1] != device:
-            self._rows = data, device, on_device(data, device)
+            self._rows = data, device, on_device(data, device, data.capacity)
         return self._rows[2]
 
     # ---- training
@@ -744,7 +744,9 @@ class Trainer:
     def _looked(self, ready: Programs) -> Any:
         """The outputs for the rows that are looked at, and the evaluation."""
         params = brought(self._now.state.params, self._shape().device)
-        return ready.look(params, self._current_knobs(), self._device_rows().sample)
+        outputs, evaluation = ready.look(params, self._current_knobs(), self._device_rows().sample)
+        rows = len(self._now.data.sample.x)
+        return (outputs if len(outputs) == rows else np.asarray(outputs)[:rows]), evaluation
 
     def _set(self, **parts: Any) -> None:
         self._now = replace(self._now, **parts)

@@ -29,6 +29,7 @@ from nnwidget.commands import (
     Hello,
     Learn,
     Look,
+    Paint,
     Pause,
     Play,
     Redo,
@@ -1331,3 +1332,34 @@ def test_a_step_on_all_rows_is_the_step_of_the_textbook() -> None:
     np.testing.assert_allclose(after["w2"], before["w2"] - 0.5 * hidden.T @ error, rtol=1e-5, atol=1e-6)
     back = error @ before["w2"].T * (1 - hidden**2)
     np.testing.assert_allclose(after["w1"], before["w1"] - 0.5 * data.x.T @ back, rtol=1e-5, atol=1e-6)
+
+
+# Painted data
+
+
+def test_few_strokes_need_another_program_and_the_numbers_are_those_of_the_rows_alone(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes: set[Any] = set()
+    want = compiler.want
+
+    def noted(who: Any, shape: Any) -> Any:
+        shapes.add(shape)
+        return want(who, shape)
+
+    monkeypatch.setattr(compiler, "want", noted)
+    net, watcher = make()
+    net.hear(Hello("page"))
+    net.hear(Look("page", ["confusion"]))
+    for stroke in range(4):
+        net.do(Paint([(float(stroke), 0.5 * each) for each in range(9)], label=1))
+        net.do(Step(epochs=1))
+    now = net.now
+    assert len(now.data.x) == 76
+    assert len({shape.rows for shape in shapes} - {40}) == 1
+    apart = np.array([now.data.is_test, ~now.data.is_test])[::-1]
+    outputs = now.outputs(now.data.x)[:, 0].astype(np.float64)
+    losses = -np.log(np.where(now.data.y[:, 0] > 0.5, outputs, 1 - outputs))
+    np.testing.assert_allclose(net.history[-1][2:4], [losses[part].mean() for part in apart], rtol=1e-4)
+    until(lambda: watcher.settled and "confusion" in arrays_of(watcher.settled[-1]), "a settled frame")
+    assert arrays_of(watcher.settled[-1])["confusion"].sum() == 76

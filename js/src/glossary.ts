@@ -1,11 +1,17 @@
-// One plain sentence for every technical word, for all pictures and panels. `data-term="learning rate"` on an element
-// shows its sentence on hover and on focus (see `controls/Tooltip.svelte`).
+// One plain sentence for every technical word. `controls/Tooltip.svelte` shows it wherever the word stands; an element
+// with `data-term="learning rate"` shows that of another word than it says.
 
 const GLOSSARY = {
+  "neural network": "A chain of layers whose weights are found by training, so that it answers as the data asks.",
   model: "What turns the inputs into an answer: layers of weighted sums, each followed by an activation.",
   input: "A number that the network is given: one column of the data, as the network sees it.",
   output: "A number that the network answers with.",
   example: "One row of the data: its inputs and the answer that is wanted.",
+  class: "One of the kinds that the network tells apart, such as the species of a flower.",
+  classification: "The task of finding the class of an example; binary where there are two.",
+  regression: "The task of finding a number for an example, such as a price.",
+  probability: "A number from 0 to 1 for how likely something is.",
+  scaled: "Moved and stretched so that the mean over the training rows is 0 and the standard deviation 1.",
   layer: "Units that work side by side: all of them take their inputs from the layer before.",
   "hidden layer": "A layer between the inputs and the outputs; nobody says what its units should answer.",
   "output layer": "The last layer: what its units answer is the network's answer.",
@@ -13,6 +19,7 @@ const GLOSSARY = {
   weight: "How strongly, and with which sign, an input counts in the weighted sum of a unit; it is learned.",
   bias: "A number that is added to the weighted sum of a unit, whatever the inputs are; it is learned.",
   parameter: "A number that is learned: a weight or a bias.",
+  matrix: "Numbers in rows and columns: of weights, a row for each input and a column for each unit.",
   "pre-activation": "The weighted sum of a unit with its bias, z, before the activation is applied.",
   activation:
     "What a unit answers: a curve, such as tanh, applied to its weighted sum; without one, layers would add nothing.",
@@ -30,6 +37,7 @@ const GLOSSARY = {
   logits: "The weighted sums of the output layer, before sigmoid or softmax makes probabilities of them.",
   prediction: "What the network answers for an example, ŷ.",
   target: "The answer that is wanted for an example, y.",
+  "true class": "The class that the data says an example has.",
   loss: "What training makes small: how wrong an answer counts.",
   "cross-entropy":
     "The loss of a probability: minus the logarithm of the one given to what is true; sure and wrong costs most.",
@@ -38,6 +46,7 @@ const GLOSSARY = {
     "The loss that takes the size of the difference between answer and target, so that outliers count less.",
   huber: "The loss that is squared near the target and straight beyond, so that outliers count less.",
   gradient: "In which direction, and how steeply, the loss grows with each weight and bias: a step goes the other way.",
+  "chain rule": "The slope of one function after another is the product of their slopes.",
   backpropagation: "How the gradient is found: from the loss back through the layers, by the chain rule.",
   optimizer:
     "The rule that turns gradients into steps: plain gradient descent, or one that remembers earlier gradients.",
@@ -54,15 +63,22 @@ const GLOSSARY = {
   "batch size":
     "Rows looked at before each update of the weights. Few rows give quick, noisy steps; all rows give one steady step an epoch.",
   epoch: "One pass over all training rows.",
+  training: "Changing the weights and biases step by step, so that the loss becomes small.",
+  diverged: "Grown beyond all bounds instead of settling; a smaller learning rate helps most often.",
+  seed: "The number that all randomness comes from: the same seed gives the same first weights, split and order of rows.",
+  compiling: "Turning the network into fast machine code, which a new shape needs once.",
+  kernel: "The Python process behind the notebook; the network lives and trains there.",
+  branch: "One way that training went: going back and training on from there begins another.",
   regularization:
     "A price on large weights, or units left out at random, so that the network does not learn rows by heart.",
   l1: "A price on the sum of the weights' sizes, which drives needless weights to zero.",
   l2: "A price on the sum of the squared weights, which keeps all of them small.",
   dropout: "The share of hidden units left out at random in each step, so that none can be relied on alone.",
   "test share":
-    "The share of the rows that the network never learns from, kept to see whether it has understood or memorised.",
+    "The share of the rows that the network never learns from, kept to see whether it has understood or memorized.",
   "training rows": "The rows that the network learns from.",
   "test rows": "The rows that the network never learns from: how it does on them shows what it has understood.",
+  "logarithmic axis": "An axis on which every factor of ten takes the same room.",
   accuracy: "The share of rows for which the predicted class is the true one.",
   r2: "The share of the target's variance that the network explains: 1 is perfect, 0 no better than always the mean.",
   "confusion matrix": "A table that counts, for each true class, how many of its rows were predicted as which class.",
@@ -76,6 +92,33 @@ export type Term = keyof typeof GLOSSARY;
 
 export const TERMS = Object.keys(GLOSSARY) as Term[];
 
+/** How else a word is written, its plural apart; and where it is not as in the glossary, how it is written in a list. */
+const OTHERWISE: Partial<Record<Term, readonly string[]>> = {
+  activation: ["activations", "activation function"],
+  backpropagation: ["backward"],
+  bias: ["biases"],
+  class: ["classes"],
+  compiling: ["compiled"],
+  "confusion matrix": ["confusion"],
+  cut: ["mend"],
+  diverged: ["diverges"],
+  frozen: ["freeze", "freezes"],
+  gradient: ["slope", "slopes"],
+  l1: ["L1"],
+  l2: ["L2"],
+  "logarithmic axis": ["log"],
+  loss: ["losses"],
+  matrix: ["matrices"],
+  "pre-activation": ["weighted sum", "weighted sums"],
+  prediction: ["predicted", "ŷ"],
+  r2: ["R²"],
+  regularization: ["penalty"],
+  "switched off": ["switch off", "switches off"],
+  "test rows": ["test row", "test"],
+  "training rows": ["training row", "train"],
+  "true class": ["true classes"],
+};
+
 /** The sentence for a word that the glossary has. */
 export function define(term: Term): string {
   return GLOSSARY[term];
@@ -84,6 +127,31 @@ export function define(term: Term): string {
 /** The sentence for what stands in `data-term`; undefined for a word that is not in the glossary. */
 export function lookUpTerm(term: string): string | undefined {
   return Object.hasOwn(GLOSSARY, term) ? GLOSSARY[term as Term] : undefined;
+}
+
+/** A word as a heading of its explanation: "Learning rate", "L1", "R²". */
+export function titleOf(term: Term): string {
+  const name =
+    { r2: "R²", sgd: "SGD", relu: "ReLU", elu: "ELU", gelu: "GELU", rmsprop: "RMSProp" }[term as string] ?? term;
+  return name[0]?.toUpperCase() + name.slice(1);
+}
+
+const BY_FORM = new Map(
+  TERMS.flatMap((term) =>
+    [term, `${term}s`, ...(OTHERWISE[term] ?? [])].map((form) => [form.toLowerCase(), term] as const),
+  ),
+);
+// The longest first: "learning rate" is not a rate.
+const FORMS = [...BY_FORM.keys()].sort((one, other) => other.length - one.length).join("|");
+const WORDS = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${FORMS})(?![\\p{L}\\p{N}_])`, "giu");
+
+/** The technical words of a text, and where they stand in it. */
+export function termsIn(text: string): { term: Term; start: number; end: number }[] {
+  return Array.from(text.matchAll(WORDS), (match) => ({
+    term: BY_FORM.get(match[0].toLowerCase()) as Term,
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
 }
 
 /** What makes an element show the sentence for a word; to be spread. See `tip.ts` about the description. */

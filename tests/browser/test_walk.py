@@ -288,6 +288,15 @@ def test_a_batch_with_memory_and_penalties(open_notebook: OpenNotebook) -> None:
         np.testing.assert_allclose(value, truth.new[name], rtol=1e-5, atol=1e-7)
     notebook.screenshot("walk-batch")
 
+    # What the step did can be seen in the graph.
+    before, after = truth.params, arrays(notebook)
+    truth.arrays |= {**after, **{f"last/{name}": value - before[name] for name, value in after.items()}}
+    widget.part("diagram-edges").select_option("last")
+    expect(widget.part("diagram-shown")).to_contain_text("what the last step added")
+    widget.part("unit-1-0").press("Enter")
+    widget.part("unit-1-0").press("ArrowDown")
+    assert {"w2[0,0]", "last/w2[0,0]"} <= check(widget, truth, "diagram")
+
 
 def test_regression_from_the_table_and_while_training(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([DIABETES], width=1500, height=1300)

@@ -31,6 +31,7 @@ function seen(trace: Record<string, NdArray>, changes: Partial<Seen> = {}): Seen
     },
     marks: {},
     trace: (name) => trace[name],
+    last: () => undefined,
     ...changes,
   };
 }
@@ -122,7 +123,7 @@ test("units show their bias, what they answer, or the slope in their sum", () =>
 test("numbers have names that say what they are the value of", () => {
   const w = { name: "w1", index: [0, 2] };
   const names = EDGE_QUANTITIES.map(({ name }) => valueOfParameter(name, w));
-  expect(names).toEqual(["w1[0,2]", "contribution/w1[0,2]", "dw1[0,2]", "update/w1[0,2]"]);
+  expect(names).toEqual(["w1[0,2]", "contribution/w1[0,2]", "dw1[0,2]", "update/w1[0,2]", "last/w1[0,2]"]);
   expect(valueOfParameter("gradient", { name: "b2", index: [1] })).toBe("db2[1]");
   const units = (isBatch: boolean) => UNIT_QUANTITIES.map(({ name }) => valueOfUnit(name, 1, 2, isBatch));
   expect(units(false)).toEqual(["b1[2]", "a1[2]", "dz1[2]"]);
@@ -132,10 +133,16 @@ test("numbers have names that say what they are the value of", () => {
   expect(formulaOfParameter("update", w)).toBe("w1′[0, 2] − w1[0, 2]");
 });
 
+test("the last update says how many steps it is of", () => {
+  expect(edgesInWords("last", { row: 17 }, null)).toContain("not known yet");
+  expect(edgesInWords("last", { row: 17 }, 1)).toContain("what the last step added");
+  expect(edgesInWords("last", { row: 17 }, 40)).toContain("the last 40 steps together");
+});
+
 test("whatever is not a parameter says which rows it is of", () => {
-  for (const { name } of EDGE_QUANTITIES.slice(1)) {
-    expect(edgesInWords(name, { row: 17 })).toContain("row 17");
-    expect(edgesInWords(name, { rows: 32 })).toContain("the 32 rows of the next batch");
+  for (const { name } of EDGE_QUANTITIES.slice(1, -1)) {
+    expect(edgesInWords(name, { row: 17 }, null)).toContain("row 17");
+    expect(edgesInWords(name, { rows: 32 }, null)).toContain("the 32 rows of the next batch");
   }
   for (const { name } of UNIT_QUANTITIES.slice(1)) {
     expect(unitsInWords(name, { row: 17 })).toContain("row 17");

@@ -9,7 +9,8 @@ export const EDGE_QUANTITIES = [
   { name: "weight", label: "weight" },
   { name: "contribution", label: "contribution" },
   { name: "gradient", label: "gradient" },
-  { name: "update", label: "update" },
+  { name: "update", label: "next update" },
+  { name: "last", label: "last update" },
 ] as const;
 export type EdgeQuantity = (typeof EDGE_QUANTITIES)[number]["name"];
 
@@ -26,6 +27,8 @@ export interface Seen {
   readonly params: Readonly<Record<string, NdArray>>;
   readonly marks: Marks;
   readonly trace: Trace;
+  /** What the last step changed of a parameter. */
+  readonly last: (name: string) => NdArray | undefined;
 }
 
 /**
@@ -34,6 +37,7 @@ export interface Seen {
  * - contribution: what a weight adds to the sum of its unit, w · a; in a batch the mean over its rows.
  * - gradient: the derivative of the loss.
  * - update: what the step on the rows that are followed adds, w′ − w = −η · direction; 0 for what does not learn.
+ * - last: what the last step of training, or those since the frame before, added.
  */
 export function weightsOf(quantity: EdgeQuantity, layer: number, seen: Seen): NdArray | undefined {
   const w = seen.params[`w${layer + 1}`];
@@ -43,12 +47,13 @@ export function weightsOf(quantity: EdgeQuantity, layer: number, seen: Seen): Nd
     contribution: () => contributions(layer, w, seen),
     gradient: () => slopesOf(seen.trace, layer),
     update: () => updates(layer, seen),
+    last: () => seen.last(`w${layer + 1}`),
   }[quantity]();
   // While the design changes, a trace of the one before may still be there.
   return array?.shape.join() === w.shape.join() ? array : undefined;
 }
 
-/** The same of one weight, and gradient and update of a bias; also where those of the whole layer are too many. */
+/** The same of one weight, and gradient and updates of a bias; also where those of the whole layer are too many. */
 export function numberOf(quantity: EdgeQuantity, parameter: Parameter, seen: Seen): number | undefined {
   const value = lookUp(seen.params, parameter);
   const layer = Number(parameter.name.slice(1)) - 1;
@@ -56,6 +61,10 @@ export function numberOf(quantity: EdgeQuantity, parameter: Parameter, seen: See
   if (value === undefined || quantity === "weight") return value;
   if (quantity === "gradient") return entryOf(seen.trace, of("d", parameter));
   if (quantity === "update") return updateOf(parameter, layer, seen);
+  if (quantity === "last") {
+    const array = seen.last(parameter.name);
+    return array && lookUp({ [parameter.name]: array }, parameter);
+  }
   const into = parameter.name.startsWith("w") ? seen.trace(intoName(layer)) : undefined;
   return into && value * (meanOf(into).data[first] as number);
 }
@@ -141,6 +150,7 @@ const PREFIXES: Readonly<Record<EdgeQuantity, string>> = {
   contribution: "contribution/",
   gradient: "d",
   update: "update/",
+  last: "last/",
 };
 
 /** What a number on the page is the value of, for those who read the page by program, such as "dw1[0,3]". */
@@ -159,7 +169,7 @@ export function formulaOfParameter(quantity: EdgeQuantity, { name, index }: Para
   const place = `[${index.join(", ")}]`;
   const at = `${name}${place}`;
   if (quantity === "contribution") return `${intoName(Number(name.slice(1)) - 1)}[${index[0]}] · ${at}`;
-  return { weight: at, gradient: `∂L/∂${at}`, update: `${name}′${place} − ${at}` }[quantity];
+  return { weight: at, gradient: `∂L/∂${at}`, update: `${name}′${place} − ${at}`, last: `${at} − before` }[quantity];
 }
 
 export function formulaOfUnit(quantity: UnitQuantity, column: number, unit: number, isBatch: boolean): string {
@@ -171,8 +181,12 @@ export function formulaOfUnit(quantity: UnitQuantity, column: number, unit: numb
 /** What is followed, in words: "row 17", or how many rows of the next batch. */
 export type Followed = { readonly row: number } | { readonly rows: number };
 
-/** What edges show, in one sentence; empty for what needs none. */
-export function edgesInWords(quantity: EdgeQuantity, followed: Followed): string {
+/**
+ * What edges show, in one sentence; empty for what needs none.
+ *
+ * Args: steps: how many steps the last update is of; null where it is not known.
+ */
+export function edgesInWords(quantity: EdgeQuantity, followed: Followed, steps: number | null): string {
   const isRow = "row" in followed;
   const rows = isRow ? `row ${followed.row}` : `the ${followed.rows} rows of the next batch`;
   switch (quantity) {
@@ -184,6 +198,9 @@ export function edgesInWords(quantity: EdgeQuantity, followed: Followed): string
       return `∂L/∂w, the slope of the loss of ${rows}.`;
     case "update":
       return `w′ − w, what one step on ${rows} would add to each.`;
+    case "last":
+      if (steps === null) return "not known yet: take a step.";
+      return `w − w before, what ${steps === 1 ? "the last step" : `the last ${steps} steps together`} added to each.`;
   }
 }
 
@@ -199,4 +216,9 @@ export function unitsInWords(quantity: UnitQuantity, followed: Followed): string
     case "gradient":
       return `${isRow ? "∂L/∂z" : "∂L/∂b, the sum of all ∂L/∂z"}, of the loss of ${rows}.`;
   }
+}
+
+/** What edges show, by the name that a reader chooses it by. */
+export function labelOf(quantity: EdgeQuantity): string {
+  return EDGE_QUANTITIES.find(({ name }) => name === quantity)?.label ?? quantity;
 }

@@ -4,6 +4,7 @@ import type { Part } from "../focus/focus.svelte";
 import { intoLens, traceOf } from "../focus/trace";
 import type { Design } from "../protocol";
 import type { Lens, NdArray, Store } from "../store/types";
+import { LastUpdate } from "./last-update.svelte";
 import {
   type EdgeQuantity,
   type Followed,
@@ -23,6 +24,7 @@ export class Showing {
   readonly #store: Store;
   readonly #example: Example;
   #last: { seen: Seen; lens: Lens; design: Design } | null = null;
+  readonly lastUpdate = new LastUpdate();
 
   constructor(store: Store, example: Example) {
     this.#store = store;
@@ -31,7 +33,7 @@ export class Showing {
 
   /** Whether numbers of the example are shown, so that its trace is wanted. */
   get isTraced(): boolean {
-    return this.edges !== "weight" || this.units !== "bias";
+    return (this.edges !== "weight" && this.edges !== "last") || this.units !== "bias";
   }
 
   get isBatch(): boolean {
@@ -55,7 +57,7 @@ export class Showing {
     const step = trace("step")?.data[0];
     const isOfNow = step === undefined || step === frame?.step;
     if (isOfNow || this.#last?.lens !== lens || this.#last.design !== design) {
-      this.#last = { seen: { design, params, marks, trace }, lens, design };
+      this.#last = { seen: { design, params, marks, trace, last: (name) => this.lastUpdate.of(name) }, lens, design };
     }
     return this.#last.seen;
   });

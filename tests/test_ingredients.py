@@ -18,6 +18,7 @@ import pytest
 from nnwidget.activations import OUTPUT
 from nnwidget.losses import LOSSES
 from nnwidget.optimizers import OPTIMIZERS
+from nnwidget.schedules import SCHEDULES, factor
 
 FILE = Path(__file__).parent.parent / "js" / "src" / "ingredients" / "known-values.json"
 
@@ -25,6 +26,7 @@ Z = [-6.0, -4.0, -2.5, -1.0, -0.1, 0.0, 0.3, 1.0, 2.0, 4.0, 7.0]
 SHARES = [0.02, 0.3, 0.5, 0.95]
 NUMBERS = [-2.5, -1.0, -0.2, 0.0, 0.6, 1.0, 3.0]
 TARGETS = [0.0, 1.0]
+SCHEDULE_SHARES = [0.0, 0.04, 0.1, 0.3, 0.5, 0.85, 1.0]
 RATES = [0.03, 0.5, 2.5]
 START, STEPS = 2.0, 20
 
@@ -37,6 +39,8 @@ def known_values() -> dict[str, Any]:
         "losses": {name: losses(name) for name in LOSSES},
         "class_losses": class_losses(),
         "start": START,
+        "schedule_shares": SCHEDULE_SHARES,
+        "schedules": {name: [factor(name, share) for share in SCHEDULE_SHARES] for name in SCHEDULES},
         "descents": {name: [{"rate": rate, "path": descent(name, rate)} for rate in RATES] for name in OPTIMIZERS},
     }
 
@@ -83,7 +87,7 @@ def plain(value: Any) -> Any:
     return float(f"{float(value):.7g}")
 
 
-@pytest.mark.parametrize("part", ["z", "activations", "losses", "class_losses", "start", "descents"])
+@pytest.mark.parametrize("part", ["z", "activations", "losses", "class_losses", "start", "descents", "schedule_shares", "schedules"])
 def test_the_file_holds_what_the_kernel_computes(part: str) -> None:
     kept, expected = json.loads(FILE.read_text())[part], plain(known_values()[part])
     assert shape_of(kept) == shape_of(expected)

@@ -20,8 +20,10 @@ from nnwidget.answers import Answer, AnyContent
 from nnwidget.commands import MOST_BYTES, MOST_BYTES_IN_PART, MOST_POINTS, AnyCommand, AnyMessage, AnyQuestion
 from nnwidget.design import MAX_HIDDEN_LAYERS, MAX_UNITS, MAX_WEIGHTS
 from nnwidget.frames import Failure, FrameHeader
+from nnwidget.initializers import INITIALIZERS
 from nnwidget.losses import LOSSES
 from nnwidget.optimizers import OPTIMIZERS
+from nnwidget.schedules import SCHEDULES
 
 PATH = Path(__file__).parent.parent / "src" / "protocol" / "generated.ts"
 
@@ -46,6 +48,8 @@ def generate() -> str:
             "Loss functions, with the output activation each needs (for one output, for several), or null for any.",
         ),
         _constant("OPTIMIZERS", _choices(OPTIMIZERS), "Optimisers, in the order menus show them."),
+        _constant("SCHEDULES", _choices(SCHEDULES), "How the learning rate may change, in the order menus show it."),
+        _constant("INITIALIZERS", _choices(INITIALIZERS), "Where weights may start, in the order menus show it."),
         _constant("MAX_HIDDEN_LAYERS", MAX_HIDDEN_LAYERS, "Most hidden layers that a network may have."),
         _constant("MAX_UNITS", MAX_UNITS, "Most units that a hidden layer may have."),
         _constant("MOST_POINTS", MOST_POINTS, "Most points that can be made."),

@@ -74,6 +74,11 @@ const GLOSSARY = {
   l1: "A price on the sum of the weights' sizes, which drives needless weights to zero.",
   l2: "A price on the sum of the squared weights, which keeps all of them small.",
   dropout: "The share of hidden units left out at random in each step, so that none can be relied on alone.",
+  schedule: "How the learning rate changes while the network trains: large steps to get near, small ones to settle.",
+  initialization:
+    "Where the weights start: at random, so wide that the units neither saturate nor fall silent; all at zero they would stay alike.",
+  "early stopping":
+    "Stops training when the test loss has not been lower for so many epochs, before the network learns rows by heart.",
   "test share":
     "The share of the rows that the network never learns from, kept to see whether it has understood or memorized.",
   "training rows": "The rows that the network learns from.",

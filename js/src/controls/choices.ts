@@ -1,5 +1,5 @@
 // The optimisers and losses as a menu shows them.
-import { type Design, LOSSES, OPTIMIZERS } from "../protocol";
+import { type Design, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES } from "../protocol";
 
 interface Choice {
   readonly name: string;
@@ -17,6 +17,14 @@ const LABELS: Readonly<Record<string, string>> = {
   mse: "squared error",
   mae: "absolute error",
   huber: "Huber",
+  exponential: "exponential decay",
+  cosine: "cosine decay",
+  warmup_cosine: "warm-up, cosine",
+  glorot_uniform: "Glorot",
+  he_uniform: "He",
+  lecun_uniform: "LeCun",
+  normal: "normal, wide",
+  zeros: "all zero",
 };
 
 /** What a menu calls an optimiser or a loss. */
@@ -31,6 +39,10 @@ export const newUnitsChoices: readonly Choice[] = [
   { name: "preserving", label: "keep the outputs" },
   { name: "random", label: "start at random" },
 ];
+
+export const scheduleChoices: readonly Choice[] = SCHEDULES.map(labelled);
+
+export const initializationChoices: readonly Choice[] = INITIALIZERS.map(labelled);
 
 export const optimizerChoices: readonly Choice[] = OPTIMIZERS.map(labelled);
 

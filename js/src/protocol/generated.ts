@@ -721,6 +721,23 @@ export const OPTIMIZERS = [
   {"name": "adam", "label": "adam"},
 ] as const;
 
+/** How the learning rate may change, in the order menus show it. */
+export const SCHEDULES = [
+  {"name": "constant", "label": "constant"},
+  {"name": "exponential", "label": "exponential"},
+  {"name": "cosine", "label": "cosine"},
+  {"name": "warmup_cosine", "label": "warmup cosine"},
+] as const;
+
+/** Where weights may start, in the order menus show it. */
+export const INITIALIZERS = [
+  {"name": "glorot_uniform", "label": "glorot uniform"},
+  {"name": "he_uniform", "label": "he uniform"},
+  {"name": "lecun_uniform", "label": "lecun uniform"},
+  {"name": "normal", "label": "normal"},
+  {"name": "zeros", "label": "zeros"},
+] as const;
+
 /** Most hidden layers that a network may have. */
 export const MAX_HIDDEN_LAYERS = 12;
 

@@ -27,6 +27,7 @@ export type {
 } from "./generated";
 export {
   HIDDEN_ACTIVATIONS,
+  INITIALIZERS,
   LOSSES,
   MAX_HIDDEN_LAYERS,
   MAX_UNITS,
@@ -36,4 +37,5 @@ export {
   MOST_POINTS,
   OPTIMIZERS,
   OUTPUT_ACTIVATIONS,
+  SCHEDULES,
 } from "./generated";

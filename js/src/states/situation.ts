@@ -19,6 +19,8 @@ export interface Situation {
   readonly sign: Sign;
   /** What has to be said about it, where a word is not enough. */
   readonly notice: { readonly title: string; readonly detail: string; readonly canRestore: boolean } | null;
+  /** What can be said about it beside the word; empty if nothing. */
+  readonly remark: string;
   /** Whether a kernel is there to take commands. */
   readonly reachable: boolean;
 }
@@ -33,6 +35,7 @@ export function situationOf(connection: Connection, frame: Known | null): Situat
       word: "Not connected",
       sign: "unplugged",
       notice: { title: "Not connected to a kernel — run the cell again", detail, canRestore: false },
+      remark: "",
       reachable: false,
     };
   }
@@ -65,10 +68,10 @@ export function situationOf(connection: Connection, frame: Known | null): Situat
     case "training":
       return ongoing("training", "Training", "play");
     case "paused":
-      return ongoing("paused", "Paused", "pause");
+      return { ...ongoing("paused", "Paused", "pause"), remark: frame.message };
   }
 }
 
 function ongoing(name: Situation["name"], word: string, sign: Sign): Situation {
-  return { name, word, sign, notice: null, reachable: true };
+  return { name, word, sign, notice: null, remark: "", reachable: true };
 }

@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from nnwidget import datasets
-    from nnwidget.comparison import sweep
+    from nnwidget.compare import sweep
     from nnwidget.widget import NeuralNet
 
 
@@ -22,7 +22,7 @@ def __getattr__(name: str) -> Any:
     if name == "datasets":
         return import_module("nnwidget.datasets")
     if name == "sweep":
-        return import_module("nnwidget.comparison").sweep
+        return import_module("nnwidget.compare").sweep
     raise AttributeError(f"module 'nnwidget' has no attribute {name!r}")
 
 

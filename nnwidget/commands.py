@@ -239,6 +239,32 @@ class Seek(Command, tag="seek"):
     branch: Index | None = None
 
 
+class CancelComparison(Command, tag="cancel_comparison"):
+    """Train no more of the networks that are being compared."""
+
+    number: Index
+
+
+class TakeMember(Command, tag="take_member"):
+    """Become one of the networks that were compared, as it was when it was done."""
+
+    number: Index
+    member: Index
+
+
+class ShowComparison(Command, tag="show_comparison"):
+    """Show a ``Comparison``, as it is so far, on the page; from Python only."""
+
+    comparison: Any
+
+
+class Take(Command, tag="take"):
+    """Become a member of a ``Comparison``; from Python only, where there may be many of them."""
+
+    comparison: Any
+    member: int
+
+
 AnyCommand: TypeAlias = (
     SetUnits
     | RemoveUnit
@@ -264,6 +290,8 @@ AnyCommand: TypeAlias = (
     | Reset
     | Restore
     | Seek
+    | CancelComparison
+    | TakeMember
 )
 
 
@@ -437,6 +465,8 @@ def in_words(command: Any) -> str:
             return "the reset"
         case Restore():
             return "the return to the last good state"
+        case Take(_, member) | TakeMember(_, member):
+            return f"network {member} of the comparison"
         case Seek(step):
             return f"the move to step {step}"
     return type(command).__name__

@@ -1,91 +1,128 @@
-"""Many networks compared: ``sweep`` over settings, and cross-validation over folds."""
+"""Many networks compared: what they are, and what has become of each so far."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+import itertools
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias, get_args
 
-from nnwidget import members as plans
-from nnwidget.executor import Executor, ThisMachine
+import numpy as np
+
+from nnwidget.batches import is_recorded
+from nnwidget.history import Row
 from nnwidget.members import Member
-from nnwidget.progress import Bar
-from nnwidget.results import Collection, Results, fold_results, sweep_results
-from nnwidget.snapshot import Snapshot
+from nnwidget.state import State
 
-if TYPE_CHECKING:
-    from nnwidget.widget import NeuralNet
+DENSE_EPOCHS = 32
+"""Every epoch up to this one is recorded, then every second up to twice as many, and so on."""
+
+Outcome: TypeAlias = Literal["waiting", "training", "done", "diverged", "failed", "cancelled"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
-def sweep(net: NeuralNet, *, epochs: int = 100, **settings: Iterable[Any]) -> Results:
-    """Train a network for each combination of some settings, all from fresh parameters, and compare them.
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What has become of one member since the last report.
 
-    Each gets the design and the data of ``net`` but for these settings, and becomes what ``net`` would after a
-    ``reset``; ``net`` itself stays as it is. An interrupt returns what there is by then.
-
-    Args:
-        epochs: passes over the training part, 0 or more.
-        settings: a list of values for any setting of the constructor but new_units, device, timeline_mb and
-            early_stopping (all are trained for the same time), such as ``learning_rate=[0.01, 0.1],
-            hidden=[[4], [8, 4]], seed=range(5)``. The split stays the same for all seeds.
-
-    Returns:
-        A row for each combination: settings, loss, test_loss, accuracy and test_accuracy (regression: r2 and test_r2),
-        status ("done", "diverged", "failed" or "cancelled"), seconds (its share of the time) and message (what went
-        wrong). ``results.history`` holds the curves.
-
-    Raises:
-        ValueError, TypeError: before anything is trained: for an unknown setting, a value that no combination accepts,
-            or too many combinations. What fails in some combinations only is reported with the others.
+    Attributes:
+        place: of the member, in the list that was given.
+        rows: of its history, those that are new.
+        state: what it has learned, once it is done.
+        seconds: its share of the time that its block has taken so far.
+        message: what went wrong.
     """
-    from nnwidget.widget import NeuralNet
 
-    if not isinstance(net, NeuralNet):
-        raise TypeError(f"net: expected a NeuralNet, got {type(net).__name__}")
-    return net._sweep(epochs, settings)
-
-
-def swept(now: Snapshot, epochs: int, settings: dict[str, Any], executor: Executor | None = None) -> Results:
-    """What ``sweep`` returns, for a network as it is now."""
-    members = plans.combinations(now.design, now.data, now.marks, settings)
-    return sweep_results(trained(members, epochs, executor))
+    place: int
+    outcome: Outcome
+    rows: list[Row] = field(default_factory=list)
+    state: State | None = None
+    seconds: float = 0.0
+    message: str = ""
 
 
-def cross_validated(
-    now: Snapshot, epochs: int, folds: Any, seed: int | None, executor: Executor | None = None
-) -> Results:
-    """What ``NeuralNet.cross_validate`` returns."""
-    members = plans.folds(now.design, now.data, now.marks, folds, seed)
-    found = trained(members, epochs, executor)
-    for place, outcome in enumerate(found.outcomes):
-        if outcome != "done":
-            message = found.messages[place] or "interrupted before it was done"
-            warnings.warn(f"fold {place}: {message}", RuntimeWarning, stacklevel=4)
-    return fold_results(found)
+NOTHING = (np.nan,) * 4
+_numbers = itertools.count(1)
 
 
-def trained(
-    members: Sequence[Member],
-    epochs: int,
-    executor: Executor | None = None,
-    show: Callable[[Collection], None] = lambda found: None,
-) -> Collection:
-    """What became of all members; an interrupt ends the work, and what there is by then counts.
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What has become of one member so far; see ``Report``."""
 
-    Args:
-        show: is told from time to time what there is.
+    outcome: Outcome = "waiting"
+    rows: tuple[Row, ...] = ()
+    state: State | None = None
+    seconds: float = 0.0
+    message: str = ""
+
+    @property
+    def last(self) -> tuple[float, ...]:
+        """Loss, test loss, metric and test metric where it came last; NaN if it diverged or failed."""
+        return self.rows[-1][2:] if self.rows and self.outcome not in ("diverged", "failed") else NOTHING
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.outcome not in ("waiting", "training")
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Members and what has become of each so far; all from one list, in its order.
+
+    Attributes:
+        kind: whether they differ in settings or in the rows they are tested on.
+        values: of each setting all that are tried, in order; members are their combinations, the last varying fastest.
+        epochs: for which they are trained.
+        number: another one for each comparison.
+        stop: set by whoever wants the rest not to be trained.
     """
-    found = Collection(members)
-    with Bar(len(members) * epochs, "epoch") as bar, closing((executor or ThisMachine()).run(members, epochs)) as work:
-        try:
-            for reports in work:
-                found.add(reports)
-                done = sum(outcome not in ("waiting", "training") for outcome in found.outcomes)
-                bar.show(round(found.epochs()), f"{done} of {len(members)} networks done")
-                show(found)
-        except KeyboardInterrupt:
-            work.close()
-    found.cancel()
-    show(found)
-    return found
+
+    kind: Literal["sweep", "folds"]
+    members: Sequence[Member]
+    values: dict[str, list[Any]]
+    epochs: int
+    found: tuple[Found, ...]
+    is_running: bool = True
+    number: int = field(default_factory=lambda: next(_numbers))
+    stop: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    @classmethod
+    def of(cls, kind: Literal["sweep", "folds"], members: Sequence[Member], epochs: int) -> Comparison:
+        """One of which nothing has come yet."""
+        tried: dict[str, dict[int, Any]] = {}
+        for member in members:
+            for name, value in member.settings.items():
+                tried.setdefault(name, {})[id(value)] = value
+        values = {name: list(each.values()) for name, each in tried.items()}
+        return cls(kind, members, values, epochs, (Found(),) * len(members))
+
+    def reported(self, reports: Sequence[Report]) -> Comparison:
+        """With what has become of some of them."""
+        found = list(self.found)
+        for report in reports:
+            rows = found[report.place].rows + tuple(report.rows)
+            found[report.place] = Found(report.outcome, rows, report.state, report.seconds, report.message)
+        return replace(self, found=tuple(found))
+
+    def ended(self) -> Comparison:
+        """Nothing more will come; what is not over is cancelled."""
+        found = (one if one.is_over else replace(one, outcome="cancelled") for one in self.found)
+        return replace(self, found=tuple(found), is_running=False)
+
+    @property
+    def over(self) -> int:
+        """How many of them are over."""
+        return sum(one.is_over for one in self.found)
+
+    @property
+    def epochs_done(self) -> float:
+        """Epochs that all of them have behind them, added up; one that is over counts as if it had all of them."""
+        return sum(self.epochs if one.is_over else one.rows[-1][1] if one.rows else 0 for one in self.found)
+
+
+def recorded_epochs(epochs: int) -> np.ndarray:
+    """After which epochs members are evaluated, the start and the end among them."""
+    every = np.arange(epochs + 1)
+    return np.flatnonzero(is_recorded(every, DENSE_EPOCHS) | (every == epochs))

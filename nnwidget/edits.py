@@ -253,6 +253,31 @@ def _(command: commands.Seek, now: Snapshot) -> Snapshot:
     )
 
 
+@edited.register
+def _(command: commands.Take, now: Snapshot) -> Snapshot:
+    comparison = command.comparison
+    number = designs.integer("member", command.member)
+    if not 0 <= number < len(comparison.members):
+        raise IndexError(f"member: the comparison has members 0 to {len(comparison.members) - 1}, got {number}")
+    member, found = comparison.members[number], comparison.found[number]
+    if found.state is None:
+        raise ValueError(f"member {number} cannot be taken: {found.message or f'it is {found.outcome}'}")
+    kept = {name: getattr(now.design, name) for name in ("speed", "new_units", "device", "timeline_mb")}
+    return replace(
+        now,
+        design=replace(member.design, **kept),
+        data=member.data,
+        revision=now.revision + 1,
+        state=found.state,
+        marks=member.marks,
+        history=History().extended(found.rows),
+        timeline=now.timeline.restarted(),
+        good=None,
+        status="paused",
+        message="",
+    )
+
+
 Operation = Callable[[Mapping[str, np.ndarray], surgery.Fresh, surgery.Fresh], Mapping[str, np.ndarray]]
 """What becomes of parameters, given the values of new incoming and of new outgoing weights."""
 

@@ -12,8 +12,9 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Protocol
 
 from nnwidget.blocks import Block, arranged
+from nnwidget.comparison import Report
 from nnwidget.members import Member
-from nnwidget.together import Report, train
+from nnwidget.together import train
 
 
 class Executor(Protocol):

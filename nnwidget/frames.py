@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from nnwidget.comparison import Comparison
 from nnwidget.design import Design
 from nnwidget.snapshot import Snapshot, Status
 from nnwidget.state import exact
@@ -27,6 +28,31 @@ class ArrayHeader(Struct, frozen=True):
     name: str
     dtype: Dtype
     shape: tuple[int, ...]
+
+
+class Tried(Struct, frozen=True):
+    """A setting that is swept, and its values as they are written."""
+
+    name: str
+    values: list[str]
+
+
+class ComparisonHeader(Struct, frozen=True):
+    """Networks that are compared, or were last: the combinations of all values, those of the last setting vary fastest.
+
+    Attributes:
+        number: another one for each comparison.
+        settings: for folds their number alone.
+        epochs: for which each is trained.
+        over: how many of them are done, diverged or failed.
+    """
+
+    number: int
+    kind: Literal["sweep", "folds"]
+    settings: list[Tried]
+    epochs: int
+    over: int
+    is_running: bool
 
 
 class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
@@ -49,6 +75,7 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
         branch: number of the branch of the timeline that the network is on.
         looked_at: rows that the history and the lenses are worked out from: of very large data a sample.
         metric: what the metric columns of the history hold.
+        comparison: what ``sweep`` or ``cross_validate`` compare, or compared last; None if they never did.
         history_start: index of the first row in the array "history": a page drops its own rows from there on, then
             appends. Columns: step, epoch, loss, test loss, metric, test metric.
         arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
@@ -77,6 +104,7 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
     branch: int
     looked_at: int
     metric: Literal["accuracy", "r2"]
+    comparison: ComparisonHeader | None
     history_start: int
     arrays: list[ArrayHeader]
 
@@ -127,6 +155,7 @@ def make_frame(
     undo: str = "",
     redo: str = "",
     device: str = "cpu",
+    comparison: Comparison | None = None,
 ) -> Frame:
     """The frame that shows a network, with what the lenses have ``seen``."""
     marks = {f"marks/{name}": mark for name, mark in now.marks.items()}
@@ -159,10 +188,18 @@ def make_frame(
         branch=now.timeline.current,
         looked_at=len(now.data.sample.x),
         metric="r2" if now.design.task == "regression" else "accuracy",
+        comparison=None if comparison is None else _comparison(comparison),
         history_start=history_start,
         arrays=headers,
     )
     return Frame(header, buffers)
+
+
+def _comparison(comparison: Comparison) -> ComparisonHeader:
+    settings = [Tried(name, list(map(str, values))) for name, values in comparison.values.items()]
+    return ComparisonHeader(
+        comparison.number, comparison.kind, settings, comparison.epochs, comparison.over, comparison.is_running
+    )
 
 
 def checkpoints(timeline: Timeline) -> np.ndarray:

@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnwidget.batches import batches, is_recorded, steps_per_epoch
+from nnwidget.batches import batches, steps_per_epoch
 from nnwidget.blocks import Block
+from nnwidget.comparison import Report, recorded_epochs
 from nnwidget.design import Design
 from nnwidget.devices import device
 from nnwidget.history import Row
@@ -25,36 +25,11 @@ from nnwidget.state import State, exact, padded
 if TYPE_CHECKING:
     from nnwidget.cohorts import Cohort, Feed, Group, Together
 
-DENSE_EPOCHS = 32
-"""Every epoch up to this one is recorded, then every second up to twice as many, and so on."""
-
 CALL_SECONDS = 0.1
 """Length of a call of the program: results come, and an interrupt gets through, as often as that."""
 
 MOST_PROGRAMS = 16
 """Programs that are kept in memory."""
-
-Outcome: TypeAlias = Literal["waiting", "training", "done", "diverged", "failed", "cancelled"]
-
-
-@dataclass(frozen=True, eq=False)
-class Report:
-    """What has become of one member since the last report.
-
-    Attributes:
-        place: of the member, in the list that was given.
-        rows: of its history, those that are new.
-        state: what it has learned, once it is done.
-        seconds: its share of the time that its block has taken so far.
-        message: what went wrong.
-    """
-
-    place: int
-    outcome: Outcome
-    rows: list[Row] = field(default_factory=list)
-    state: State | None = None
-    seconds: float = 0.0
-    message: str = ""
 
 
 def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list[Report]]:
@@ -102,12 +77,6 @@ def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list
                 reports.append(Report(place, "training", rows, None, seconds))
         alive = [report.place for report in reports if report.outcome == "training"]
         yield reports
-
-
-def recorded_epochs(epochs: int) -> np.ndarray:
-    """After which epochs members are evaluated, the start and the end among them."""
-    every = np.arange(epochs + 1)
-    return np.flatnonzero(is_recorded(every, DENSE_EPOCHS) | (every == epochs))
 
 
 def _stops(ends: np.ndarray, most: int) -> list[int]:

@@ -25,13 +25,14 @@ from nnwidget.ahead import MOST as MOST_AHEAD
 from nnwidget.ahead import likely
 from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
 from nnwidget.batches import batches, is_recorded, shuffle_ahead
+from nnwidget.comparison import Comparison
 from nnwidget.data import Data
 from nnwidget.design import Design
 from nnwidget.devices import brought, placed
 from nnwidget.edits import DIVERGED, edited, first
 from nnwidget.frames import Frame, make_frame
 from nnwidget.history import Row
-from nnwidget.lenses import LENSES, planes
+from nnwidget.lenses import LENSES, compared, planes
 from nnwidget.marks import Marks
 from nnwidget.programs import Programs, compiler
 from nnwidget.sight import Sight
@@ -53,6 +54,8 @@ CHUNK_SECONDS = 0.008
 LONG_CHUNK_SECONDS = 0.04
 """The same while nobody does, or in a hurry: fewer calls, and a pause still comes through at once."""
 SETTLE_SECONDS = 0.25
+ALWAYS_KEPT = frozenset(LENSES) | {compared.NAME}
+"""What a settled frame holds, whoever looks."""
 BREATH_SECONDS = 0.1
 """Rest after an error in the worker, in case it comes again at once."""
 LONGEST_WAIT = 3600.0
@@ -96,6 +99,7 @@ class Trainer:
     ) -> None:
         self._now = first(design, data)
         self._undo = UndoStack()
+        self._comparison: Comparison | None = None
         self._publish = publish
         self._changed = changed
         self._wake = threading.Condition()
@@ -643,7 +647,8 @@ class Trainer:
             job.finish(error)
             return
         self._is_dirty = True
-        self._settle_soon()
+        if not (isinstance(command, commands.ShowComparison) and command.comparison.is_running):
+            self._settle_soon()
         try:
             self._update_status()
             self._changed(self._now)
@@ -658,7 +663,13 @@ class Trainer:
 
     def _obey(self, command: Any) -> None:
         now = self._now
+        if isinstance(command, commands.TakeMember):
+            command = commands.Take(self._compared(command.number), command.member)
         match command:
+            case commands.ShowComparison(comparison):
+                self._comparison = comparison
+            case commands.CancelComparison(number):
+                self._compared(number).stop.set()
             case commands.Play():
                 self._begin(None, "training")
             case commands.Step(count, epochs):
@@ -682,10 +693,18 @@ class Trainer:
                     )
                     self._adopt(after)
                     is_anew = after.design.initialization != now.design.initialization
-                    if is_anew or isinstance(command, commands.Reset | commands.Restore | commands.Seek):
+                    if is_anew or isinstance(
+                        command, commands.Reset | commands.Restore | commands.Seek | commands.Take
+                    ):
                         self._rest()
                     elif isinstance(command, commands.Learn) and self._now.steps_to_goal == 0:
                         self._pause()
+
+    def _compared(self, number: int) -> Comparison:
+        comparison = self._comparison
+        if comparison is None or comparison.number != number:
+            raise ValueError("another comparison has been made since then")
+        return comparison
 
     def _adopt(self, after: Snapshot) -> None:
         """Make this the network."""
@@ -761,7 +780,7 @@ class Trainer:
             frame_at = self._audience.next_frame_at(now, self._last_sent, hurried=self._is_hurried)
             due = self._is_dirty and frame_at is not None and frame_at <= now
             is_blind = self._audience.is_blind
-            lenses = frozenset(LENSES) if is_blind else self._audience.lenses
+            lenses = ALWAYS_KEPT if is_blind else self._audience.lenses
             start = self._audience.history
             is_new_design = is_blind or self._sent_revision != self._now.revision
             is_new_timeline = is_new_design or self._sent_timeline is not self._now.timeline
@@ -790,7 +809,7 @@ class Trainer:
         self._settle_at = None
         self._settled_at = time.monotonic()
         with self._wake:
-            lenses = frozenset(LENSES) | self._audience.lenses
+            lenses = ALWAYS_KEPT | self._audience.lenses
         self._publish(self._make_frame(self._see(lenses)), True)
 
     def _see(self, lenses: frozenset[str]) -> dict[str, np.ndarray]:
@@ -798,7 +817,10 @@ class Trainer:
         ready = self._programs()
         answers = None if ready is None else partial(self._looked, ready)
         surface = self._surface() if any(map(planes.NAME.fullmatch, lenses)) else None
-        return self._sight.see(self._now, lenses, answers, surface, is_training=self._is_training)
+        seen = self._sight.see(self._now, lenses, answers, surface, is_training=self._is_training)
+        if self._comparison is None or compared.NAME not in lenses:
+            return seen
+        return {**seen, **compared.look(self._comparison)}
 
     def _make_frame(
         self,
@@ -819,6 +841,7 @@ class Trainer:
             undo=self._undo.undo_words,
             redo=self._undo.redo_words,
             device=self.device,
+            comparison=self._comparison,
         )
 
 

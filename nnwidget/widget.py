@@ -6,6 +6,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
@@ -18,6 +19,7 @@ from ipywidgets.widgets.widget import _instances
 
 from nnwidget import commands, datasets, devices, network
 from nnwidget import design as designs
+from nnwidget.comparison import Comparison
 from nnwidget.data import Data, prepare
 from nnwidget.design import SETTINGS, Design, check_name
 from nnwidget.frames import Failure, Frame, checkpoints
@@ -306,14 +308,42 @@ class NeuralNet(anywidget.AnyWidget):
         Warns:
             RuntimeWarning: a fold could not be trained to the end; its row has no numbers, or those it came to.
         """
-        from nnwidget.comparison import cross_validated
+        from nnwidget.compare import cross_validated
 
-        return cross_validated(self._trainer.now, _whole("epochs", epochs), folds, seed)
+        return cross_validated(self._trainer.now, _whole("epochs", epochs), folds, seed, self._show)
+
+    def take(self, results: Results, member: int) -> None:
+        """Become one of the networks that ``sweep`` or ``cross_validate`` compared: ``net.take(results, 7)``.
+
+        Design, settings, data, parameters and history are as they were when it was done; ``undo`` takes it back.
+
+        Args:
+            results: as they were returned, of any network.
+            member: its index in them.
+
+        Raises:
+            IndexError: there is no such member.
+            ValueError: it was not trained to the end.
+            TypeError: these are no results.
+        """
+        comparison = getattr(results, "comparison", None)
+        if not isinstance(comparison, Comparison):
+            raise TypeError(f"results: expected what nnwidget.sweep returned, got {type(results).__name__}")
+        self._trainer.do(commands.Take(comparison, designs.integer("member", member)))
 
     def _sweep(self, epochs: int, settings: dict[str, Any]) -> Results:
-        from nnwidget.comparison import swept
+        from nnwidget.compare import swept
 
-        return swept(self._trainer.now, _whole("epochs", epochs), settings)
+        return swept(self._trainer.now, _whole("epochs", epochs), settings, self._show)
+
+    def _show(self, comparison: Comparison) -> None:
+        """Show on the page what there is, without waiting for it until there is all."""
+        command = commands.ShowComparison(comparison)
+        with suppress(RuntimeError):  # a network that is closed shows nothing
+            if comparison.is_running:
+                self._trainer.post(command, lambda error: None)
+            else:
+                self._trainer.do(command)
 
     # ---- data
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +15,14 @@ import pytest
 import nnwidget as nw
 from nnwidget import commands, together
 from nnwidget.blocks import MOST_TOGETHER, arranged
-from nnwidget.comparison import cross_validated, swept, trained
+from nnwidget.compare import cross_validated, swept, trained
+from nnwidget.comparison import OUTCOMES, Comparison, Report, recorded_epochs
 from nnwidget.data import Data, prepare
 from nnwidget.edits import first
 from nnwidget.executor import ThisMachine
+from nnwidget.frames import Frame
 from nnwidget.members import SWEPT, Member, combinations, folds
 from nnwidget.snapshot import Snapshot
-from nnwidget.together import Report, recorded_epochs
 from nnwidget.trainer import Trainer
 
 RANDOM = np.random.default_rng(5)
@@ -45,6 +47,10 @@ def network(y: Any = LABELS, **settings: Any) -> Snapshot:
 
 def members(now: Snapshot, **settings: Any) -> list[Member]:
     return combinations(now.design, now.data, now.marks, settings)
+
+
+def learned(its: list[Member], epochs: int) -> Comparison:
+    return trained(Comparison.of("sweep", its, epochs))
 
 
 def alone(member: Member, epochs: int) -> Snapshot:
@@ -212,16 +218,15 @@ def test_members_learn_what_the_same_nets_learn_alone(name: str) -> None:
     """To the precision of float32: sums are taken in another order."""
     settings, values = SWEEPS[name]
     its = members(network(**settings), **values)
-    found = trained(its, 40)
-    assert set(found.outcomes) == {"done"}
-    for place, member in enumerate(its):
-        single, state = alone(member, 40), found.states[place]
+    for member, found in zip(its, learned(its, 40).found, strict=True):
+        single, state = alone(member, 40), found.state
+        assert found.outcome == "done"
         assert state is not None
         assert (state.step, state.epoch, state.batch) == (single.state.step, 40, 0)
         for array, peer in zip(_leaves(state), _leaves(single.state), strict=True):
             np.testing.assert_allclose(array, peer, rtol=2e-4, atol=2e-5)
         rows = [row for row in single.history.rows if row[1] in recorded_epochs(40)]
-        np.testing.assert_allclose(found.rows[place], rows, rtol=2e-4, atol=2e-5)
+        np.testing.assert_allclose(found.rows, rows, rtol=2e-4, atol=2e-5)
 
 
 def _leaves(state: Any) -> list[np.ndarray]:
@@ -237,8 +242,8 @@ def test_what_is_cut_frozen_or_switched_off_stays_so() -> None:
     for command in (commands.Cut("w1", [0, 1]), commands.Freeze("w2"), commands.SwitchOff(0, 3)):
         now = edited(command, now)
     its = members(now, learning_rate=[0.1, 0.2])
-    found = trained(its, 3)
-    for member, state in zip(its, found.states, strict=True):
+    for member, found in zip(its, learned(its, 3).found, strict=True):
+        state = found.state
         assert state is not None
         assert state.params["w1"][0, 1] == 0
         for array, peer in zip(_leaves(state), _leaves(alone(member, 3).state), strict=True):
@@ -336,9 +341,10 @@ class Interrupted(ThisMachine):
 
 
 def test_an_interrupt_returns_what_there_is() -> None:
-    results = swept(network(), 3, {"hidden": [[4], [4, 4]]}, Interrupted(workers=1))
-    assert sorted(results.status) == ["cancelled", "done"]
-    assert results.loss[results.status == "done"].notna().all()
+    comparison = Comparison.of("sweep", members(network(), hidden=[[4], [4, 4]]), 3)
+    comparison = trained(comparison, executor=Interrupted(workers=1))
+    assert sorted(one.outcome for one in comparison.found) == ["cancelled", "done"]
+    assert all((one.state is not None) == (one.outcome == "done") for one in comparison.found)
     assert not [thread for thread in threading.enumerate() if thread.name == "nnwidget-executor"]
 
 
@@ -356,6 +362,86 @@ def test_a_sample_of_large_data_is_evaluated(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("nnwidget.steps.LOOKED_AT", 40)
     its = members(network(), seed=[0, 1])
     assert isinstance(its[0].data, Data)
-    found = trained(its, 2)
-    for place, member in enumerate(its):
-        np.testing.assert_allclose(found.rows[place][-1], alone(member, 2).history.rows[-1], rtol=2e-4, atol=2e-5)
+    for member, found in zip(its, learned(its, 2).found, strict=True):
+        np.testing.assert_allclose(found.rows[-1], alone(member, 2).history.rows[-1], rtol=2e-4, atol=2e-5)
+
+
+# On the page
+
+
+@pytest.fixture
+def watched() -> Iterator[tuple[nw.NeuralNet, list[Frame]]]:
+    """A network with a page that looks at the comparison, and what the page is sent."""
+    net = nw.NeuralNet(X, LABELS, hidden=[3], learning_rate=0.2)
+    frames: list[Frame] = []
+    net._trainer._publish = lambda frame, settled: frames.append(frame)
+    net._trainer.hear(commands.Hello("page"))
+    net._trainer.hear(commands.Look("page", ["comparison"]))
+    yield net, frames
+    net.close()
+
+
+def test_a_page_sees_what_there_is(watched: tuple[nw.NeuralNet, list[Frame]]) -> None:
+    net, frames = watched
+    results = nw.sweep(net, hidden=[[4], [8, 4]], seed=range(2), epochs=3)
+    net.pause()
+    header = frames[-1].header
+    assert header.comparison is not None
+    assert (header.comparison.kind, header.comparison.over, header.comparison.is_running) == ("sweep", 4, False)
+    tried = [(one.name, one.values) for one in header.comparison.settings]
+    assert tried == [("hidden", ["[4]", "[8, 4]"]), ("seed", ["0", "1"])]
+    arrays = dict(zip((one.name for one in header.arrays), frames[-1].buffers, strict=True))
+    scores = np.frombuffer(arrays["comparison/scores"], np.float64).reshape(4, 5)
+    np.testing.assert_array_equal(scores[:, :2], results[["loss", "test_loss"]])
+    assert np.frombuffer(arrays["comparison/outcomes"], np.uint8).tolist() == [OUTCOMES.index("done")] * 4
+    curves = np.frombuffer(arrays["comparison/curves"], np.float32).reshape(4, 4, 4)
+    np.testing.assert_allclose(curves[:, :, 1].ravel(), results.history.test_loss, rtol=1e-6)
+
+
+def test_the_network_becomes_a_member_in_one_step_that_can_be_undone() -> None:
+    net = nw.NeuralNet(X, LABELS, hidden=[3], learning_rate=0.2)
+    try:
+        before = net.design
+        results = nw.sweep(net, hidden=[[4], [8, 4]], seed=range(2), epochs=3)
+        number = results.comparison.number
+        net._trainer.do(commands.TakeMember(number, 3))
+        assert ([layer.units for layer in net.design.hidden], net.design.seed) == ([8, 4], 1)
+        assert net.history.test_loss.iloc[-1] == results.test_loss[3]
+        np.testing.assert_allclose(
+            net.score(net.data.raw(np.flatnonzero(net.data.is_test)), LABELS[net.data.is_test]),
+            results.test_accuracy[3],
+            atol=1e-6,
+        )
+        net.fit(1)
+        assert net.history.epoch.tolist() == [0, 1, 2, 3, 4]
+        net.undo()
+        net.undo()
+        assert net.design == before
+        net.take(results, 0)
+        assert [layer.units for layer in net.design.hidden] == [4]
+        with pytest.raises(ValueError, match="another comparison has been made"):
+            net._trainer.do(commands.TakeMember(number + 1, 0))
+        with pytest.raises(IndexError, match="members 0 to 3, got 4"):
+            net.take(results, 4)
+        with pytest.raises(TypeError, match=r"expected what nnwidget\.sweep returned, got DataFrame"):
+            net.take(results[results.seed == 0], 0)
+    finally:
+        net.close()
+
+
+def test_a_page_can_stop_it(watched: tuple[nw.NeuralNet, list[Frame]]) -> None:
+    net, _ = watched
+
+    def stop_when_it_gets_on() -> None:
+        while (comparison := net._trainer._comparison) is None or not comparison.found[0].rows:
+            time.sleep(0.01)
+        net._trainer.do(commands.CancelComparison(comparison.number))
+
+    page = threading.Thread(target=stop_when_it_gets_on)
+    page.start()
+    results = nw.sweep(net, seed=range(2), epochs=10**6)
+    page.join()
+    assert results.status.tolist() == ["cancelled"] * 2
+    assert results.loss.notna().all()
+    with pytest.raises(ValueError, match="member 0 cannot be taken: it is cancelled"):
+        net.take(results, 0)

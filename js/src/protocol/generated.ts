@@ -238,6 +238,23 @@ export interface Seek {
 }
 
 /**
+ * Train no more of the networks that are being compared.
+ */
+export interface CancelComparison {
+  type: "cancel_comparison";
+  number: number;
+}
+
+/**
+ * Become one of the networks that were compared, as it was when it was done.
+ */
+export interface TakeMember {
+  type: "take_member";
+  number: number;
+  member: number;
+}
+
+/**
  * A page has the widget open (again): send it everything.
  */
 export interface Hello {
@@ -279,7 +296,7 @@ export interface Do {
   type: "do";
   client: string;
   id: number;
-  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek | CancelComparison | TakeMember;
 }
 
 /**
@@ -560,6 +577,7 @@ export interface TableColumn {
  *     branch: number of the branch of the timeline that the network is on.
  *     looked_at: rows that the history and the lenses are worked out from: of very large data a sample.
  *     metric: what the metric columns of the history hold.
+ *     comparison: what ``sweep`` or ``cross_validate`` compare, or compared last; None if they never did.
  *     history_start: index of the first row in the array "history": a page drops its own rows from there on, then
  *         appends. Columns: step, epoch, loss, test loss, metric, test metric.
  *     arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
@@ -589,6 +607,7 @@ export interface FrameHeader {
   branch: number;
   looked_at: number;
   metric: "accuracy" | "r2";
+  comparison: ComparisonHeader | null;
   history_start: number;
   arrays: ArrayHeader[];
 }
@@ -651,6 +670,32 @@ export interface Layer {
 }
 
 /**
+ * Networks that are compared, or were last: the combinations of all values, those of the last setting vary fastest.
+ *
+ * Attributes:
+ *     number: another one for each comparison.
+ *     settings: for folds their number alone.
+ *     epochs: for which each is trained.
+ *     over: how many of them are done, diverged or failed.
+ */
+export interface ComparisonHeader {
+  number: number;
+  kind: "folds" | "sweep";
+  settings: Tried[];
+  epochs: number;
+  over: number;
+  is_running: boolean;
+}
+
+/**
+ * A setting that is swept, and its values as they are written.
+ */
+export interface Tried {
+  name: string;
+  values: string[];
+}
+
+/**
  * The answer to something a browser sent that could not be done. ``id`` is that of its ``do`` message, or None.
  */
 export interface Failure {
@@ -670,7 +715,7 @@ export interface Answer {
   content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 }
 
-export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek;
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek | CancelComparison | TakeMember;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask | SendTable;
 

@@ -70,6 +70,7 @@ def _kind(design: Design, data: Data) -> Any:
         None if batch == rows else batch,
         steps_per_epoch(rows, batch),
         design.dropout > 0,
+        design.early_stopping is not None,
         len(data.x),
         design.device,
     )

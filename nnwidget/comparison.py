@@ -122,7 +122,11 @@ class Comparison:
         return sum(self.epochs if one.is_over else one.rows[-1][1] if one.rows else 0 for one in self.found)
 
 
-def recorded_epochs(epochs: int) -> np.ndarray:
-    """After which epochs members are evaluated, the start and the end among them."""
+def recorded_epochs(epochs: int, dense: int = DENSE_EPOCHS) -> np.ndarray:
+    """After which epochs members are evaluated, the start and the end among them.
+
+    Args:
+        dense: every epoch up to this one, a power of 2; with early stopping as many as in a network's own history.
+    """
     every = np.arange(epochs + 1)
-    return np.flatnonzero(is_recorded(every, DENSE_EPOCHS) | (every == epochs))
+    return np.flatnonzero(is_recorded(every, dense) | (every == epochs))

@@ -41,6 +41,7 @@ SWEPT = (
     "test_size",
     "standardize",
     "seed",
+    "early_stopping",
 )
 """Settings that can be swept, in the order of the constructor."""
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnwidget.batches import DENSE_EPOCHS as EVERY_EPOCH
 from nnwidget.batches import batches, steps_per_epoch
 from nnwidget.blocks import Block
-from nnwidget.comparison import Report, recorded_epochs
+from nnwidget.comparison import DENSE_EPOCHS, Report, recorded_epochs
 from nnwidget.design import Design
 from nnwidget.devices import device
 from nnwidget.history import Row
@@ -48,11 +49,15 @@ def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list
     program = _program(cohort, now, group, _feed(cohort, leaders, 0, [0]))
     per_epoch = _steps_per_epoch(leaders[0])
     last = epochs * per_epoch
-    recorded = recorded_epochs(epochs) * per_epoch
-    step, pace, alive = 0, per_epoch, sorted(place_of)
+    ends_early = _design(leaders[0]).early_stopping is not None
+    recorded = recorded_epochs(epochs, EVERY_EPOCH if ends_early else DENSE_EPOCHS) * per_epoch
+    lowest: dict[int, list[tuple[float, float]]] = {}
+    step, evaluated, pace, alive = 0, -1, per_epoch, sorted(place_of)
     while alive:
-        ends = recorded[recorded >= step] if step == 0 else recorded[recorded > step]
+        ends = recorded[recorded > evaluated]
         stops = _stops(ends - step, min(pace, cohort.steps))
+        if ends_early:  # whoever ends here keeps the parameters that it has here
+            stops = stops[:1]
         started = time.monotonic()
         now, found = program(now, group, _feed(cohort, leaders, step, stops))
         records, sound = np.asarray(found, np.float64), np.asarray(now.sound)
@@ -60,8 +65,8 @@ def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list
         pace = max(1, min(2 * pace, int((stops[-1] + 1) * CALL_SECONDS / max(took, 1e-6))))
         at = [(number, step + stop) for number, stop in enumerate(stops) if step + stop in ends]
         step += stops[-1]
+        evaluated = step
         seconds = (time.monotonic() - began) / len(place_of)
-        states = _states(now, step, epochs) if step == last else None
         reports = []
         for place in alive:
             s, m = place_of[place]
@@ -71,12 +76,28 @@ def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list
                 epoch = rows[len(good)][1] if len(good) < len(rows) else step / per_epoch
                 message = f"the loss was no longer a finite number by epoch {epoch:g}: the steps were too large"
                 reports.append(Report(place, "diverged", good, None, seconds, message))
-            elif states is not None:
-                reports.append(Report(place, "done", rows, states(s, m), seconds))
-            else:
-                reports.append(Report(place, "training", rows, None, seconds))
+                continue
+            early = _stopped_early(rows, _design(members[place]).early_stopping, lowest.setdefault(place, []))
+            is_done = step == last or bool(early)
+            state = _state(now, s, m, step, step // per_epoch) if is_done else None
+            reports.append(Report(place, "done" if is_done else "training", rows, state, seconds, early))
         alive = [report.place for report in reports if report.outcome == "training"]
         yield reports
+
+
+def _stopped_early(rows: list[Row], patience: int | None, lowest: list[tuple[float, float]]) -> str:
+    """What there is to say if the watched loss was lowest too long ago, which is when the trainer stops too.
+
+    Args:
+        lowest: that loss and its epoch, at most one pair; kept up to date here.
+    """
+    for _, epoch, loss, test_loss, *_ in rows:
+        watched = loss if np.isnan(test_loss) else test_loss
+        if epoch > 0 and (not lowest or watched < lowest[0][0]):
+            lowest[:] = [(watched, epoch)]
+        if patience is not None and lowest and epoch >= lowest[0][1] + patience:
+            return f"stopped early: the lowest loss was that of epoch {lowest[0][1]:g}"
+    return ""
 
 
 def _stops(ends: np.ndarray, most: int) -> list[int]:
@@ -98,17 +119,12 @@ def _row(step: int, epoch: float, evaluation: np.ndarray) -> Row:
     return float(step), epoch, loss, test_loss, metric, test_metric
 
 
-def _states(now: Together, step: int, epoch: int) -> Any:
-    """What each has learned, by stream and member."""
+def _state(now: Together, s: int, m: int, step: int, epoch: int) -> State:
+    """What one of them has learned."""
     import jax
 
-    params, slots = jax.tree.map(np.asarray, (now.params, now.slots))
-
-    def state(s: int, m: int) -> State:
-        own_params, own_slots = jax.tree.map(lambda leaf: leaf[s, m].copy(), (params, slots))
-        return State(own_params, own_slots, step=step, epoch=epoch)
-
-    return state
+    params, slots = jax.tree.map(lambda leaf: np.asarray(leaf)[s, m].copy(), (now.params, now.slots))
+    return State(params, slots, step=step, epoch=epoch)
 
 
 # What a program is given

@@ -51,6 +51,7 @@ export const sampleFrame: FrameHeader = {
   branch: 1,
   looked_at: 100,
   metric: "accuracy",
+  comparison: null,
   history_start: 0,
   arrays: [],
 };

@@ -20,9 +20,11 @@ def look(comparison: Comparison) -> dict[str, np.ndarray]:
     """
     found = comparison.found
     epochs = recorded_epochs(comparison.epochs)
+    places = {float(epoch): place for place, epoch in enumerate(epochs)}
     curves = np.full((min(len(found), MOST_CURVES), len(epochs), 4), np.nan, np.float32)
     for curve, one in zip(curves, found, strict=False):
-        curve[: len(one.rows)] = [row[2:] for row in one.rows] or np.empty((0, 4))
+        rows = [row for row in one.rows if row[1] in places]
+        curve[[places[row[1]] for row in rows]] = np.array([row[2:] for row in rows]).reshape(-1, 4)
     scores = [(*one.last, one.rows[-1][1] if one.rows else 0.0) for one in found]
     return {
         f"{NAME}/scores": np.array(scores, np.float64).reshape(-1, 5),

@@ -196,7 +196,9 @@ def test_answers_by_class(task: str) -> None:
             )  # fmt: skip
             found = seen[f"classes/a{number}"][unit] / 255
             if high > low:
-                assert np.mean(np.abs(found - bars / bars.max()) > 0.01) < 0.1, "but for what lies on a bar's edge"
+                assert np.mean(np.abs(found - bars / bars.max(axis=1, keepdims=True)) > 0.01) < 0.1, (
+                    "but for what lies on a bar's edge"
+                )
 
 
 @pytest.mark.parametrize("seed", range(4))

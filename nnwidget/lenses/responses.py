@@ -58,8 +58,8 @@ def by_class(design: Design, marks: Marks, data: Data, params: Any) -> dict[str,
 
     Returns:
         ``a0`` for the inputs, ``a1`` and so on for each layer of not too many units: uint8 (units, classes, 16), bars
-        from the smallest to the largest answer of the unit, as shares of its highest bar; ``low`` and ``high`` of
-        these, float64 (layers + 1, most units), NaN where there is no unit.
+        from the smallest to the largest answer of the unit, as shares of the class's highest bar; ``low`` and ``high``
+        of these, float64 (layers + 1, most units), NaN where there is no unit.
     """
     rows = shown(data)
     x = data.sample.x[rows].astype(np.float64)
@@ -82,8 +82,7 @@ def by_class(design: Design, marks: Marks, data: Data, params: Any) -> dict[str,
         bins = np.clip((place * BINS).astype(np.int64), 0, BINS - 1)
         cell = (np.arange(units) * classes + true[:, None]) * BINS + bins
         counts = np.bincount(cell.ravel(), minlength=units * classes * BINS).reshape(units, classes, BINS)
-        shares = counts / np.maximum(np.bincount(true, minlength=classes), 1)[:, None]
-        arrays[f"a{number}"] = np.rint(255 * shares / shares.max(axis=(1, 2), keepdims=True)).astype(np.uint8)
+        arrays[f"a{number}"] = np.rint(255 * counts / np.maximum(counts.max(axis=2, keepdims=True), 1)).astype(np.uint8)
     return {**arrays, "low": ends[0], "high": ends[1]}
 
 

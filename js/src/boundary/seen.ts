@@ -15,12 +15,19 @@ export interface Points {
   isWrong(point: number): boolean;
 }
 
+/** What a single unit answers: 0 to 254 for -scale to scale. */
+export interface SignedPicture {
+  readonly kind: "signed";
+  readonly side: number;
+  readonly levels: Uint8Array;
+  readonly scale: number;
+}
+
 /** What is painted. Cells go from low to high, the first axis fastest; `side` of them along each. */
 export type Picture =
   | { readonly kind: "classes"; readonly side: number; readonly winner: Uint8Array; readonly share: Uint8Array }
   | { readonly kind: "values"; readonly side: number; readonly levels: Uint8Array; readonly range: Range }
-  /** Of a single unit: 0 to 254 for -scale to scale. */
-  | { readonly kind: "signed"; readonly side: number; readonly levels: Uint8Array; readonly scale: number }
+  | SignedPicture
   /** Outputs along a line, each `cells` long. */
   | { readonly kind: "curves"; readonly cells: number; readonly curves: readonly Float32Array[] };
 
@@ -70,10 +77,15 @@ export function pictureOf(part: (name: string) => NdArray | undefined): Picture 
 }
 
 /** What a unit answers on a plane: large where that has come, else small; null where there is neither. */
-export function responseOf(arrays: Arrays, plane: string, column: number, unit: number): Picture | null {
+export function responseOf(arrays: Arrays, plane: string, column: number, unit: number): SignedPicture | null {
   const large = arrays[`unit/${column - 1},${unit}/${plane}/levels`];
   const [scale] = arrays[`unit/${column - 1},${unit}/${plane}/scales`]?.data ?? [];
   if (large && scale !== undefined) return { kind: "signed", side: sideOf(large), levels: bytes(large), scale };
+  return smallResponseOf(arrays, plane, column, unit);
+}
+
+/** The same, small, as all units have it; column 0 holds the inputs. */
+export function smallResponseOf(arrays: Arrays, plane: string, column: number, unit: number): SignedPicture | null {
   const small = arrays[`units/${plane}/a${column}`];
   const scales = arrays[`units/${plane}/scales`];
   const [units = 0, side = 0] = small?.shape ?? [];

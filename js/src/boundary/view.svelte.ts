@@ -32,19 +32,22 @@ export class View {
   chosen = $state.raw<Choice | null>(null);
   /** The unit that is looked at closely, by column and unit; null for the whole network. */
   enlarged = $state.raw<{ readonly column: number; readonly unit: number } | null>(null);
-  /** Whether units show what they answer on the plane. */
-  responding = $state(false);
 
-  /** What there is to look along. Call it where effects may be made. */
   constructor(store: Store, example: Example) {
     this.#store = store;
     this.#example = example;
-    const inputs = $derived(store.design && JSON.stringify([store.design.inputs, store.design.outputs]));
-    const connection = $derived(store.connection);
+  }
+
+  /** Asks what there is to look along, and again where that may have changed; to be called where effects may be. */
+  watch(): void {
+    const inputs = $derived(
+      this.#store.design && JSON.stringify([this.#store.design.inputs, this.#store.design.outputs]),
+    );
+    const isLive = $derived(this.#store.connection === "live");
     $effect(() => {
-      if (inputs === null || connection !== "live") return;
+      if (inputs === null || !isLive) return;
       let isWanted = true;
-      store.ask({ type: "axes" }).then(
+      this.#store.ask({ type: "axes" }).then(
         (answer) => {
           if (isWanted) this.#told = answer;
         },
@@ -97,6 +100,11 @@ export class View {
     const held = this.#axes.sources > (choice.y === null ? 1 : 2);
     return { kind: "features", ...choice, row: held ? this.#example.row : 0 };
   });
+
+  /** Whether there are two axes. */
+  get isPlanar(): boolean {
+    return this.choice === "components" || (this.choice?.y ?? null) !== null;
+  }
 
   readonly name = $derived(this.plane && nameOf(this.plane));
 

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { designOf, FakeKernel } from "../../dev/kernel";
+import { View } from "../boundary/view.svelte";
 import { Example } from "../focus/example.svelte";
 import { Focus } from "../focus/focus.svelte";
 import type { Command, Design } from "../protocol";
@@ -32,7 +33,7 @@ async function show(sizes: number[], changes: Partial<Design> = {}) {
   store.open();
   focus = new Focus();
   example = new Example();
-  render(Diagram, { store, focus, example });
+  render(Diagram, { store, focus, example, view: new View(store, example) });
   await settle();
   return store;
 }
@@ -443,7 +444,7 @@ const choose = async (testid: string, value: string) => {
 };
 
 test("the trace of the example is asked for while something of it is shown, and only then", async () => {
-  await show([2, 3, 1]);
+  await show([3, 3, 1]);
   expect(lookedAt() ?? []).toEqual([]);
   expect(there("diagram-followed") || there("diagram-shown")).toBe(false);
   await choose("diagram-edges", "gradient");
@@ -485,4 +486,17 @@ test("an edge shows on its card what edges show, beside its weight", async () =>
   store.setParameter({ name: "w1", index: [1, 2] }, 2);
   await tick();
   expect(shownOf("contribution/w1[1,2]")).toEqual([format(2 * (store.lenses["trace/0/x"]?.data[1] ?? 0))]);
+});
+
+test("units show what they answer on the plane where it shows all there is, until something else is chosen", async () => {
+  await show([2, 3, 1]);
+  expect(lookedAt()).toEqual(["units/0,1/0"]);
+  expect(at("diagram-shown").textContent).toContain("all over the plane");
+  await choose("diagram-units", "by class");
+  expect(lookedAt()).toEqual(["classes"]);
+  await choose("diagram-units", "bias");
+  expect(lookedAt()).toEqual([]);
+  cleanup();
+  await show([3, 3, 1]);
+  expect(lookedAt() ?? []).toEqual([]);
 });

@@ -1,4 +1,5 @@
 // What the edges and the units of one diagram show, and the numbers of it.
+import type { View } from "../boundary/view.svelte";
 import type { Example } from "../focus/example.svelte";
 import type { Part } from "../focus/focus.svelte";
 import { intoLens, traceOf } from "../focus/trace";
@@ -14,21 +15,55 @@ import {
   unitsOf,
   weightsOf,
 } from "./quantities";
+import type { UnitPicture } from "./responses";
 import { scalesOf } from "./scale";
 import type { Parameter } from "./targets";
 
 export class Showing {
   edges = $state<EdgeQuantity>("weight");
-  units = $state<UnitQuantity>("bias");
+  #chosen = $state<UnitQuantity | UnitPicture | null>(null);
 
   readonly #store: Store;
   readonly #example: Example;
+  readonly #view: View;
   #last: { seen: Seen; lens: Lens; design: Design } | null = null;
   readonly lastUpdate = new LastUpdate();
 
-  constructor(store: Store, example: Example) {
+  constructor(store: Store, example: Example, view: View) {
     this.#store = store;
     this.#example = example;
+    this.#view = view;
+  }
+
+  /** Where a plane shows all there is, units show what they answer on it until somebody chooses. */
+  get inUnits(): UnitQuantity | UnitPicture {
+    if (this.#chosen === "response" && !this.#view.isPlanar) return "bias";
+    return this.#chosen ?? (this.#view.isWhole && this.#view.isPlanar ? "response" : "bias");
+  }
+
+  set inUnits(shown: UnitQuantity | UnitPicture) {
+    this.#chosen = shown;
+  }
+
+  /** The picture in each unit; null where there are numbers. */
+  get picture(): UnitPicture | null {
+    const shown = this.inUnits;
+    return shown === "response" || shown === "by class" ? shown : null;
+  }
+
+  /** The number in each unit. */
+  get units(): UnitQuantity {
+    const shown = this.inUnits;
+    return shown === "response" || shown === "by class" ? "bias" : shown;
+  }
+
+  /** The plane that units answer on. */
+  get plane(): string {
+    return this.#view.name ?? "";
+  }
+
+  get isPlanar(): boolean {
+    return this.#view.isPlanar;
   }
 
   /** Whether numbers of the example are shown, so that its trace is wanted. */

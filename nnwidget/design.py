@@ -210,7 +210,7 @@ def create(
         for number, (units, name) in enumerate(zip(sizes, names, strict=True), start=1)
     ]
     output = DEFAULT_OUTPUT[task] if output_activation is None else output_activation
-    check_name("output_activation", output, _output_choices(len(outputs)))
+    output = check_name("output_activation", output, _output_choices(len(outputs)))
     draft = Design(
         task=task,
         inputs=tuple(inputs),
@@ -235,8 +235,9 @@ def set_activation(design: Design, layer: int, activation: str) -> Design:
     index = check_layer(design, layer)
     is_output = index == len(design.layers) - 1
     choices = _output_choices(design.layers[index].units) if is_output else HIDDEN
-    check_name("activation", activation, choices)
-    changed = _with_layer(design, index, replace(design.layers[index], activation=activation))
+    changed = _with_layer(
+        design, index, replace(design.layers[index], activation=check_name("activation", activation, choices))
+    )
     return _check_loss(changed) if is_output else changed
 
 
@@ -317,10 +318,10 @@ def check_layer(design: Design, layer: Any) -> int:
 
 
 def check_name(argument: str, given: Any, accepted: Iterable[str]) -> str:
-    """``given`` if it is one of the ``accepted`` names."""
+    """``given`` if it is one of the ``accepted`` names, as plain text: NumPy has strings of its own."""
     names = list(accepted)
     if isinstance(given, str) and given in names:
-        return given
+        return str(given)
     raise ValueError(f"{argument}: {given!r} is not one of {', '.join(names)}{nearest(given, names)}")
 
 

@@ -25,7 +25,7 @@ def _gelu_tanh(z: np.ndarray) -> np.ndarray:
 
 ACTIVATIONS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]] = {
     "relu": (lambda z: np.maximum(0, z), lambda z: 1.0 * (z > 0)),
-    "leaky_relu": (lambda z: np.where(z > 0, z, 0.01 * z), lambda z: np.where(z > 0, 1, 0.01)),
+    "leaky_relu": (lambda z: np.where(z > 0, z, 0.01 * z), lambda z: np.where(z >= 0, 1, 0.01)),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "sigmoid": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
     "softplus": (lambda z: np.log1p(np.exp(z)), sigmoid),

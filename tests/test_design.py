@@ -150,6 +150,15 @@ def test_a_new_layer_takes_after_its_neighbour(at: int | None, activation: str) 
     assert [layer for layer in after.layers if layer.units != 5] == list(before.layers)
 
 
+def test_a_name_in_a_string_of_numpy_becomes_plain_text() -> None:
+    design = designs.create(
+        task="binary", inputs=["x"], outputs=["y"], activation=np.str_("relu"), optimizer=np.str_("adam")
+    )
+    changed = designs.set_activation(design, 0, np.array(["sin"])[0])
+    names = (design.optimizer, design.layers[0].activation, changed.layers[0].activation)
+    assert [type(name) for name in names] == [str, str, str]
+
+
 def test_the_first_hidden_layer_is_tanh_unless_said_otherwise() -> None:
     assert designs.add_layer(binary(hidden=[]), 3).layers == (Layer(3, "tanh"), Layer(1, "sigmoid"))
     assert designs.add_layer(binary(hidden=[]), 3, "gelu").layers[0] == Layer(3, "gelu")

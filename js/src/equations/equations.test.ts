@@ -176,7 +176,7 @@ describe("the optimizer", () => {
     [3e-7, "3·10^(−7)"],
     [0.0001, "0.0001"],
   ])("%s as a setting", (value, written) => {
-    expect(plain(setting(value))).toBe(written);
+    expect(plain(setting("l2", value))).toBe(written);
   });
 });
 

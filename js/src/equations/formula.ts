@@ -64,6 +64,11 @@ const group = (tag: Tag, ...children: Formula[]): Formula => ({ tag, children })
 
 export const mi = (name: string) => token("mi", name);
 export const mn = (digits: string | number) => token("mn", String(digits));
+/** How many there are: "rows", say. */
+export const count = (of: string, number: number): Formula => ({
+  ...mn(number),
+  attributes: { "data-value-of": of },
+});
 /** Spaces at the ends of a token would be dropped. */
 export const words = (text: string) => token("mtext", text.replaceAll(" ", "\u00a0"));
 export const space = (width = "0.17em"): Formula => token("mspace", "", { width });

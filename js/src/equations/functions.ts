@@ -186,8 +186,12 @@ export function directionOf(optimizer: string): Formula {
   return direction();
 }
 
-/** A setting as it is written: 0.03, or 10 to the power of −5. */
-export function setting(value: number): Formula {
+/** A setting as it is written: 0.03, or 10 to the power of −5; `name` is what the design calls it. */
+export function setting(name: "learning_rate" | "l1" | "l2", value: number): Formula {
+  return { ...written(value), attributes: { "data-value-of": name } };
+}
+
+function written(value: number): Formula {
   const isWrittenOut = value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e16);
   const [mantissa = "", exponent] = (isWrittenOut ? String(value) : value.toExponential()).split("e");
   if (exponent === undefined) return mn(mantissa);

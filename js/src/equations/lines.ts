@@ -5,6 +5,7 @@ import {
   classed,
   close,
   comma,
+  count,
   enclosed,
   exp,
   type Formula,
@@ -161,13 +162,14 @@ function masked(formula: Formula, number: number, off: readonly number[]): Formu
 export function lossLines(design: Drawn): Line[] {
   const outputs = sizesOf(design).at(-1) ?? 1;
   const one = lossOf(design.loss, outputs);
-  const mean = outputs > 1 && design.loss !== "cross_entropy" ? [frac(mn(1), mn(outputs)), space()] : [];
-  const each = outputs > 1 ? [...mean, sum(row(mi("k"), infix("="), mn(1)), mn(outputs)), space(), one] : [one];
+  const mean = outputs > 1 && design.loss !== "cross_entropy" ? [frac(mn(1), count("outputs", outputs)), space()] : [];
+  const each =
+    outputs > 1 ? [...mean, sum(row(mi("k"), infix("="), mn(1)), count("outputs", outputs)), space(), one] : [one];
   const penalties = [
-    { strength: design.l1, of: row(open("|"), allWeights(), close("|")) },
-    { strength: design.l2, of: sup(allWeights(), mn(2)) },
-  ].flatMap(({ strength, of }) =>
-    strength ? [row(infix("+"), setting(strength), space(), sum(allWeights()), space(), of)] : [],
+    { name: "l1" as const, strength: design.l1, of: row(open("|"), allWeights(), close("|")) },
+    { name: "l2" as const, strength: design.l2, of: sup(allWeights(), mn(2)) },
+  ].flatMap(({ name, strength, of }) =>
+    strength ? [row(infix("+"), setting(name, strength), space(), sum(allWeights()), space(), of)] : [],
   );
   const lines: Line[] = [
     {
@@ -227,4 +229,5 @@ export function optimizerLines(design: Drawn, { resting, isMarked, off }: Restin
 const phrase = (text: string) => text.split(" ").map((one) => words(`${one} `));
 
 /** One number, or where it changes with time a letter. */
-const rateOf = ({ schedule, learning_rate }: Drawn) => (schedule === "constant" ? setting(learning_rate) : mi("η"));
+const rateOf = ({ schedule, learning_rate }: Drawn) =>
+  schedule === "constant" ? setting("learning_rate", learning_rate) : mi("η");

@@ -5,10 +5,10 @@ import {
   curveData,
   epochRange,
   extent,
-  hasValues,
-  latest,
+  isTested,
   lossRange,
   metricRange,
+  readingOf,
   roundUp,
 } from "./curves";
 
@@ -115,14 +115,19 @@ describe("ranges", () => {
   });
 });
 
-it("reads off the newest finite value", () => {
-  expect(latest([3, 2, nan, infinity])).toBe(2);
-  expect(latest([])).toBeNaN();
+const now = (...data: number[]) => ({ data: Float64Array.from(data), shape: [4] });
+
+it("reads off the parameters on screen, and nothing where they have not been evaluated", () => {
+  expect(readingOf(now(0.3, 0.4, 0.9, 0.8), "loss")).toEqual({ train: 0.3, test: 0.4 });
+  expect(readingOf(now(0.3, 0.4, 0.9, 0.8), "metric")).toEqual({ train: 0.9, test: 0.8 });
+  expect(readingOf(undefined, "loss")).toEqual({ train: nan, test: nan });
 });
 
-it("knows a test part without rows from one with", () => {
-  expect(hasValues([nan, nan])).toBe(false);
-  expect(hasValues([nan, 0])).toBe(true);
+it("knows a test part without rows from one with, and until it is evaluated goes by what was", () => {
+  expect(isTested(now(0.3, nan, 0.9, nan), [0.4])).toBe(false);
+  expect(isTested(now(0.3, 0.4, 0.9, 0.8), [nan])).toBe(true);
+  expect(isTested(undefined, [nan, nan])).toBe(false);
+  expect(isTested(undefined, [nan, 0])).toBe(true);
 });
 
 it("an axis reaches to where the parameters are now, off the curve though they be", () => {

@@ -1,4 +1,5 @@
 // From the history to what a chart draws.
+import type { NdArray } from "../store/types";
 
 /** x, then the training and the test curve; null where there is nothing to draw. */
 export type CurveData = [number[], (number | null)[], (number | null)[]];
@@ -93,12 +94,22 @@ export function metricRange(drawn: Range | null): Range {
   return { min: Math.max(below, -1), max: 1 };
 }
 
-/** The newest value that is a finite number, or NaN. */
-export function latest(values: readonly number[]): number {
-  return values.findLast((value) => Number.isFinite(value)) ?? Number.NaN;
+/** A measure of the parameters on screen; NaN where it is not known. */
+export interface Reading {
+  readonly train: number;
+  readonly test: number;
 }
 
-/** Whether there is anything to compare with: a test part with at least one value. */
-export function hasValues(values: readonly number[]): boolean {
-  return values.some((value) => !Number.isNaN(value));
+/**
+ * From the lens "now": loss, test loss, metric, test metric. The history would not do: it ends where training last was,
+ * and a hand may have moved the parameters since.
+ */
+export function readingOf(now: NdArray | undefined, measure: "loss" | "metric"): Reading {
+  const [train = Number.NaN, test = Number.NaN] = now?.data.slice(measure === "loss" ? 0 : 2) ?? [];
+  return { train, test };
+}
+
+/** Whether there is a test part; until that is known, whether there was one. */
+export function isTested(now: NdArray | undefined, tests: readonly number[]): boolean {
+  return now ? !Number.isNaN(now.data[1]) : tests.some((value) => !Number.isNaN(value));
 }

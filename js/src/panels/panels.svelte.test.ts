@@ -1,8 +1,9 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { StoreForTests } from "../states/store-for-tests.svelte";
 import ConfusionPanel from "./ConfusionPanel.svelte";
+import PredictionsPanel from "./PredictionsPanel.svelte";
 
 /** Stands for the browser's: a test says what can be seen. */
 class Observer {
@@ -158,4 +159,12 @@ describe("confusion", () => {
     cleanup();
     expect(store.looks).toEqual([]);
   });
+});
+
+test("R² beside the predictions is that of the parameters on screen, not of where training last was", () => {
+  HTMLCanvasElement.prototype.getContext = () => null;
+  store.history = { ...store.history, metric: [0.5], testMetric: [0.4] };
+  store.lenses = { now: { data: Float64Array.of(1, Number.NaN, -0.25, Number.NaN), shape: [4] } };
+  render(PredictionsPanel, { store });
+  expect(screen.getByTestId("predictions-panel-title").textContent).toMatch(/R²\s+train -0.250\s*$/);
 });

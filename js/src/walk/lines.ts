@@ -5,6 +5,7 @@ import {
   array,
   classed,
   close,
+  count,
   enclosed,
   entry,
   type Formula,
@@ -94,11 +95,12 @@ export function lossLines(design: Drawn, y: readonly number[], written: Written)
   const lines = [...inPlace(own, written), line(null, value)].map((one, i) => (i === 0 ? { ...one, left: name } : one));
   if (rows === null) return lines;
   const terms = summed(shownTerms(rows, limit, place), (term) => number("losses", [term], true));
-  const [share, below] = [frac(mn(1), mn(rows)), row(mi("i"), infix("="), mn(0))];
+  const share = () => frac(mn(1), count("rows", rows));
+  const sumOfAll = sum(row(mi("i"), infix("="), mn(0)), count("last row", rows - 1));
   return [
     ...lines,
-    line(mi("L"), row(share, gap(), sum(below, mn(rows - 1)), gap(), sub(mi("L"), mi("i")))),
-    line(null, row(frac(mn(1), mn(rows)), open()), ...terms, close()),
+    line(mi("L"), row(share(), gap(), sumOfAll, gap(), sub(mi("L"), mi("i")))),
+    line(null, row(share(), open()), ...terms, close()),
     line(null, number("loss", [])),
   ];
 }
@@ -148,7 +150,7 @@ function distance({ loss }: Drawn, outputs: number, limit: number, a: Answers): 
   if (outputs > 1) {
     const k = (symbol: Formula) => sub(symbol, mi("k"));
     const formula = shape([k(hat(mi("y"))), infix("−"), k(mi("y"))]);
-    const share = () => frac(mn(1), mn(outputs));
+    const share = () => frac(mn(1), count("outputs", outputs));
     lines.push(line(null, row(share(), gap(), sum(mi("k")), gap(), formula)));
     lines.push(line(null, row(share(), open()), ...summed(shownTerms(outputs, limit), one), close()));
   } else {
@@ -178,8 +180,8 @@ function outputSlopes(design: Drawn, at: Place, { rows, limit }: Written): UnitL
   const [z, a] = [entry("z", k, unit), entry("a", k, unit)];
   const y = () => (isCrossEntropy(design) ? wholeNumber("y", [unit]) : number("y", [unit], true));
   const numbers = () => [number(`a${k}`, [unit], false, a), infix("−"), y()];
-  const shared = (above: Formula, divisors: number[]) => {
-    const below = divisors.filter((divisor) => divisor > 1).map((divisor) => mn(divisor));
+  const shared = (above: Formula, divisors: Readonly<Record<string, number>>) => {
+    const below = Object.entries(divisors).flatMap(([of, divisor]) => (divisor > 1 ? [count(of, divisor)] : []));
     return below.length > 0 ? frac(above, product(...below)) : above;
   };
   if (isCrossEntropy(design)) {
@@ -189,13 +191,13 @@ function outputSlopes(design: Drawn, at: Place, { rows, limit }: Written): UnitL
         : product(slope(hat(mi("y"))), partial(hat(mi("y")), z));
     return [
       line(slope(z), chain),
-      line(null, shared(row(...error(unit, outputs)), [rows ?? 1])),
-      line(null, shared(row(...numbers()), [rows ?? 1])),
+      line(null, shared(row(...error(unit, outputs)), { rows: rows ?? 1 })),
+      line(null, shared(row(...numbers()), { rows: rows ?? 1 })),
       line(null, number(`dz${k}`, [unit], false, z)),
     ];
   }
   const derivative = (parts: Formula[]): Formula => {
-    const divisors = [outputs, rows ?? 1];
+    const divisors = { outputs, rows: rows ?? 1 };
     if (design.loss === "mse") return shared(row(mn(2), gap(), inside(...parts)), divisors);
     if (design.loss === "mae") return shared(row(mi("sign"), inside(...parts)), divisors);
     return shared(row(mi("clip"), inside(...parts)), divisors);
@@ -357,12 +359,12 @@ export function updateLines(design: Drawn, parameter: Parameter, marks: Marks): 
     isPenalised ? inside(read(`d${name}`), infix("+"), read(`penalty/${name}`)) : read(`d${name}`);
   const lines: UnitLine[] = [];
   if (isPenalised) {
-    const l1 = row(infix("+"), setting(design.l1), dot(), mi("sign"), inside(symbol));
-    const l2 = row(infix("+"), product(mn(2), setting(design.l2), symbol));
+    const l1 = row(infix("+"), setting("l1", design.l1), dot(), mi("sign"), inside(symbol));
+    const l2 = row(infix("+"), product(mn(2), setting("l2", design.l2), symbol));
     lines.push(line(mi("g"), slope(symbol), ...(design.l1 > 0 ? [l1] : []), ...(design.l2 > 0 ? [l2] : [])));
     lines.push(line(null, read(`d${name}`), row(infix("+"), read(`penalty/${name}`))));
   }
-  const rate = () => ({ ...setting(design.learning_rate), term: "learning rate" });
+  const rate = () => ({ ...setting("learning_rate", design.learning_rate), term: "learning rate" });
   const η = () => ({ ...mi("η"), term: "learning rate" });
   const less = (direction: Formula, numbers: Formula): UnitLine[] => [
     line(primed(symbol), symbol, row(infix("−"), η(), dot(), direction)),

@@ -36,8 +36,8 @@ const labelled = (row: { readonly name: string; readonly label: string }): Choic
 });
 
 export const newUnitsChoices: readonly Choice[] = [
-  { name: "preserving", label: "keep the outputs" },
-  { name: "random", label: "start at random" },
+  { name: "preserving", label: "preserving" },
+  { name: "random", label: "random" },
 ];
 
 export const scheduleChoices: readonly Choice[] = SCHEDULES.map(labelled);

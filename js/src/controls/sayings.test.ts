@@ -71,7 +71,7 @@ async function show(sizes: number[], task: "binary" | "regression") {
   render(App, { store });
   await settle();
   for (const name of ["matrices", "equations", "code", "walk"]) await press(`show-${name}`);
-  for (const name of ["toggle-ingredients", "diagram-help", "walk-open-table"]) await press(name);
+  for (const name of ["toggle-ingredients", "toggle-data", "diagram-help", "walk-open-table"]) await press(name);
 }
 
 /** What the tooltip says about each technical word on the page, and the word's own sentence. */

@@ -52,6 +52,7 @@ export class FakeKernel implements Channel {
   message = "";
   data = sampleData;
   step = 0;
+  trainRows = 844;
   /** Rows that the curves and lenses stand for; all of them unless told otherwise. */
   lookedAt = 1055;
   /** Every message that came, for tests. */
@@ -171,7 +172,7 @@ export class FakeKernel implements Channel {
       can_restore: this.status === "diverged",
       steps_per_second: this.status === "training" ? 20 : 0,
       learning_rate: this.design.learning_rate,
-      train_rows: 844,
+      train_rows: this.trainRows,
       test_rows: 211,
       branch: this.#branch.number,
       looked_at: this.lookedAt,

@@ -500,3 +500,20 @@ test("units show what they answer on the plane where it shows all there is, unti
   await show([3, 3, 1]);
   expect(lookedAt() ?? []).toEqual([]);
 });
+
+test("it says why there are no numbers: on their way, a batch too large, or no kernel", async () => {
+  await show([2, 3, 1], { batch_size: null });
+  kernel.trainRows = 5000;
+  kernel.publish();
+  await settle();
+  vi.spyOn(kernel, "publish").mockImplementation(() => {});
+  await choose("diagram-edges", "gradient");
+  expect(at("diagram-shown").textContent).toContain("on their way");
+  example.isBatch = true;
+  await tick();
+  expect(at("diagram-shown").textContent).toContain("A batch of 5,000 rows is too large");
+  example.row = 3;
+  kernel.setOpen(false);
+  await tick();
+  expect(at("diagram-shown").textContent).toContain("Without a kernel");
+});

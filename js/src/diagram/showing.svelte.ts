@@ -1,8 +1,9 @@
 // What the edges and the units of one diagram show, and the numbers of it.
 import type { View } from "../boundary/view.svelte";
+import { whole } from "../controls/wording";
 import type { Example } from "../focus/example.svelte";
 import type { Part } from "../focus/focus.svelte";
-import { intoLens, traceOf } from "../focus/trace";
+import { batchSize, intoLens, MOST_ROWS, traceOf } from "../focus/trace";
 import type { Design } from "../protocol";
 import type { Lens, NdArray, Store } from "../store/types";
 import { LastUpdate } from "./last-update.svelte";
@@ -77,7 +78,7 @@ export class Showing {
 
   readonly followed = $derived.by((): Followed => {
     if (!this.#example.isBatch) return { row: this.#example.row };
-    return { rows: this.#example.batchIn(this.#store.lenses)?.length ?? 0 };
+    return { rows: this.#example.batchIn(this.#store.lenses)?.length ?? batchSize(this.#store) };
   });
 
   /**
@@ -145,4 +146,15 @@ export class Showing {
   /** Layers of which the edges cannot show what they should: it is on its way, or too much to be sent. */
   readonly unknown = $derived(this.#ofEdges.flatMap((array, layer) => (array ? [] : [layer])));
   readonly isOnItsWay = $derived(this.isTraced && this.#seen?.trace("step") === undefined);
+
+  /** Why nothing of the example is shown, in a sentence; empty where it is. */
+  readonly obstacle = $derived.by((): string => {
+    if (!this.isOnItsWay) return "";
+    const rows = batchSize(this.#store);
+    if (this.isBatch && rows > MOST_ROWS)
+      return `A batch of ${whole(rows)} rows is too large to be worked out row by row.`;
+    return this.#store.connection === "gone"
+      ? "Without a kernel nothing is worked out."
+      : "The numbers are on their way.";
+  });
 }

@@ -1,6 +1,6 @@
 // What the kernel's trace of a row or of the next batch says (see `nnwidget/lenses/trace.py`).
 import { lookUp, type Parameter } from "../diagram/targets";
-import type { Lens, NdArray, TraceLens } from "../store/types";
+import type { Lens, NdArray, Store, TraceLens } from "../store/types";
 
 /** An array of a trace by its name there, such as "z1" or "new/w1"; undefined where it did not come. */
 export type Trace = (name: string) => NdArray | undefined;
@@ -23,6 +23,15 @@ export function entryOf(trace: Trace, { name, index }: Parameter): number | unde
   const into = trace(`${weights[0]}/${to}/${name}`);
   if (into) return into.data[from];
   return name === `d${weights[0]}` ? slopeOf(trace, Number(weights[1]) - 1, from, to) : undefined;
+}
+
+/** The kernel traces no larger batch. */
+export const MOST_ROWS = 4096;
+
+/** How many rows the next step of training takes, as a rule: the last step of an epoch may take fewer. */
+export function batchSize({ design, frame }: Pick<Store, "design" | "frame">): number {
+  const training = frame?.train_rows ?? 0;
+  return Math.min(design?.batch_size ?? training, training);
 }
 
 /** What goes into a layer: x into the first, the activations before it into the others. */

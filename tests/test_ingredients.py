@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from nnwidget.activations import OUTPUT
+from nnwidget.dropout import keep
 from nnwidget.losses import LOSSES
 from nnwidget.optimizers import OPTIMIZERS
 from nnwidget.schedules import SCHEDULES, factor
@@ -42,7 +43,22 @@ def known_values() -> dict[str, Any]:
         "schedule_shares": SCHEDULE_SHARES,
         "schedules": {name: [factor(name, share) for share in SCHEDULE_SHARES] for name in SCHEDULES},
         "descents": {name: [{"rate": rate, "path": descent(name, rate)} for rate in RATES] for name in OPTIMIZERS},
+        "dropout": [
+            {
+                "seed": seed,
+                "step": step,
+                "layer": layer,
+                "rate": rate,
+                "kept": np.asarray(left_out(seed, step, layer, rate)),
+            }
+            for seed, step, layer, rate in ((0, 0, 0, 0.5), (7, 123456, 1, 0.3), (2**31 - 1, 300_000_000, 11, 0.9))
+        ],
     }
+
+
+def left_out(seed: int, step: int, layer: int, rate: float) -> Any:
+    """What dropout multiplies ten units with, in the first row of a batch."""
+    return keep(jnp.int32(seed), jnp.int32(step), layer, (3, 16), jnp.float32(rate))[0][:10]
 
 
 def losses(name: str) -> list[dict[str, Any]]:
@@ -82,12 +98,17 @@ def plain(value: Any) -> Any:
     """As JSON, with the digits that float32 has."""
     if isinstance(value, dict):
         return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, int):
+        return value
     if isinstance(value, list | np.ndarray):
         return [plain(one) for one in value]
     return float(f"{float(value):.7g}")
 
 
-@pytest.mark.parametrize("part", ["z", "activations", "losses", "class_losses", "start", "descents", "schedule_shares", "schedules"])
+@pytest.mark.parametrize(
+    "part",
+    ["z", "activations", "losses", "class_losses", "start", "descents", "schedule_shares", "schedules", "dropout"],
+)
 def test_the_file_holds_what_the_kernel_computes(part: str) -> None:
     kept, expected = json.loads(FILE.read_text())[part], plain(known_values()[part])
     assert shape_of(kept) == shape_of(expected)

@@ -37,6 +37,12 @@ describe("states", () => {
     expect(screen.getByTestId("device").textContent).toBe("Steps / s, GPU");
   });
 
+  it("says why training stopped by itself, as text", () => {
+    expect(screen.queryByTestId("remark")).toBeNull();
+    flushSync(() => store.show({ status: "paused", message: "Stopped early: <b>it</b> was best at epoch 7." }));
+    expect(screen.getByTestId("remark").textContent).toBe("Stopped early: <b>it</b> was best at epoch 7.");
+  });
+
   it("starts gently, before there is anything to show", () => {
     flushSync(() => {
       store.frame = null;

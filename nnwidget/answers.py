@@ -13,14 +13,24 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from nnwidget.commands import MOST_INPUTS, AskAxes, AskCode, AskData, AskExamples, AskGallery, AskStart, FindExample
+from nnwidget.commands import (
+    MOST_INPUTS,
+    AskAxes,
+    AskCode,
+    AskData,
+    AskExamples,
+    AskGallery,
+    AskLandscape,
+    AskStart,
+    FindExample,
+)
 from nnwidget.datasets import Recipe
 from nnwidget.design import Task
 from nnwidget.explain.code import code_parts
 from nnwidget.explain.walk import forward
 from nnwidget.frames import ArrayHeader, pack
 from nnwidget.gallery import Sketch, offered, sketch
-from nnwidget.lenses import boundary, plane
+from nnwidget.lenses import boundary, landscape, plane
 from nnwidget.lenses.confusion import class_numbers
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
@@ -87,6 +97,30 @@ class AxesAnswer(Content, frozen=True, tag="axes"):
 class StartAnswer(Content, frozen=True, tag="start"):
     """What was painted on a plane at a step: arrays as in a frame, their bytes as base64."""
 
+    step: int
+    arrays: list[ArrayHeader]
+    buffers: list[bytes]
+
+
+class LandscapeAnswer(Content, frozen=True, tag="landscape"):
+    """The loss over a plane through the parameters (see ``lenses.landscape``).
+
+    Attributes:
+        revision: of the design it is of.
+        share: of the variance of the path within the plane, None where nothing has moved.
+        rows: of the training part that were looked at, of ``train_rows``.
+        arrays: ``loss`` float64 (cells, cells), ``axes`` float64 (2, 2), ``path`` float64 (moments, 4), and to place
+            any parameters on the plane: ``projector`` float32 (2, parameters), times the parameters in a row, less
+            ``offset`` float64 (2,). Their bytes are base64.
+    """
+
+    revision: int
+    kind: landscape.Kind
+    names: list[str]
+    shares: list[float]
+    share: float | None
+    rows: int
+    train_rows: int
     step: int
     arrays: list[ArrayHeader]
     buffers: list[bytes]
@@ -159,7 +193,15 @@ class TableAnswer(Content, frozen=True, tag="table"):
 
 
 AnyContent: TypeAlias = (
-    CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | DataAnswer | GalleryAnswer | TableAnswer
+    CodeAnswer
+    | ExamplesAnswer
+    | FoundAnswer
+    | AxesAnswer
+    | StartAnswer
+    | LandscapeAnswer
+    | DataAnswer
+    | GalleryAnswer
+    | TableAnswer
 )
 
 
@@ -258,6 +300,33 @@ def _(question: AskStart, now: Snapshot) -> StartAnswer:
     outputs = inner[f"a{len(then.design.layers)}"]
     headers, buffers = pack(boundary.picture(grid, then.design, now.data, outputs))
     return StartAnswer(then.step, headers, [bytes(buffer) for buffer in buffers])
+
+
+@answered.register
+def _(question: AskLandscape, now: Snapshot) -> LandscapeAnswer:
+    seen = landscape.look(now, question.kind, question.zoom)
+    projector = seen.plane.projector
+    headers, buffers = pack(
+        {
+            "loss": seen.loss,
+            "axes": seen.axes,
+            "path": seen.path,
+            "projector": projector.astype(np.float32),
+            "offset": projector @ seen.plane.origin,
+        }
+    )
+    return LandscapeAnswer(
+        now.revision,
+        seen.plane.kind,
+        list(seen.plane.names),
+        list(seen.plane.shares),
+        seen.share,
+        seen.rows,
+        now.train_rows,
+        seen.step,
+        headers,
+        [bytes(buffer) for buffer in buffers],
+    )
 
 
 @answered.register

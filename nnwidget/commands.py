@@ -367,6 +367,13 @@ class AskStart(Question, tag="start"):
     plane: Text
 
 
+class AskLandscape(Question, tag="landscape"):
+    """The loss over a plane through the parameters, and the way training took across it (see ``lenses.landscape``)."""
+
+    kind: Literal["path", "random"] = "path"
+    zoom: Annotated[float, Meta(ge=2**-10, le=2**20)] = 1.0
+
+
 class AskData(Question, tag="data"):
     """What the data is, with a sketch of it."""
 
@@ -375,7 +382,7 @@ class AskGallery(Question, tag="gallery"):
     """The data sets that ``make_data`` and ``load_data`` know, with a sketch of each."""
 
 
-AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample | AskAxes | AskStart | AskData | AskGallery
+AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample | AskAxes | AskStart | AskLandscape | AskData | AskGallery
 
 
 class Ask(Message, tag="ask"):

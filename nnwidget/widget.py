@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import warnings
 import weakref
@@ -707,7 +709,7 @@ class NeuralNet(anywidget.AnyWidget):
             self._refuse(client, number, error)
             return
         match message:
-            case commands.Ask(question=commands.AskGallery()):
+            case commands.Ask(question=commands.AskGallery() | commands.AskLandscape()):
                 self._aside(message, lambda: self._answer(message))
             case commands.Ask():
                 self._try(message, lambda: self._answer(message))
@@ -728,8 +730,13 @@ class NeuralNet(anywidget.AnyWidget):
             self._refuse(message.client, message.id, error)
 
     def _aside(self, message: commands.Do | commands.Ask | commands.SendTable, act: Callable[[], None]) -> None:
-        """What may take seconds (an import, a download, a large file) has a thread of its own."""
-        threading.Thread(target=self._try, args=(message, act), name="nnwidget-aside", daemon=True).start()
+        """What may take seconds (an import, a download, a landscape) has a thread of its own, which gives way."""
+
+        def work() -> None:
+            _give_way()
+            self._try(message, act)
+
+        threading.Thread(target=work, name="nnwidget-aside", daemon=True).start()
 
     def _post(self, message: commands.Do, command: Any) -> None:
         self._trainer.post(command, lambda error: self._refuse(message.client, message.id, error))
@@ -774,6 +781,13 @@ class NeuralNet(anywidget.AnyWidget):
 
 def _settled(frame: Frame) -> dict[str, Any]:
     return {"header": frame.json(), "buffers": [bytes(buffer) for buffer in frame.buffers]}
+
+
+def _give_way() -> None:
+    """Let everything else go first, where the operating system does so for a single thread."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def _sender(content: Any) -> tuple[str, int | None]:

@@ -4,7 +4,15 @@ import type { Answer, Ask, Command, Content, Design, FrameHeader, Message, SendT
 import type { Channel, KeptFrame } from "../src/store/channel";
 import { parameterShapes } from "../src/store/moment";
 import { FROZEN, OUT } from "../src/store/types";
-import { sampleCode, sampleData, sampleDesign, sampleFrame, sampleOffers, sampleTable } from "./samples";
+import {
+  sampleCode,
+  sampleData,
+  sampleDesign,
+  sampleFrame,
+  sampleLandscape,
+  sampleOffers,
+  sampleTable,
+} from "./samples";
 
 interface Numbers {
   data: Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -109,6 +117,8 @@ export class FakeKernel implements Channel {
           };
         case "start":
           return { type: "start", step: 0, arrays: [], buffers: [] };
+        case "landscape":
+          return sampleLandscape(this.#revision, this.step);
         case "data":
           return { ...this.data, revision: this.#revision };
         case "gallery":

@@ -118,6 +118,29 @@ export const sampleTable: Kind<"table"> = {
   target: "ill",
 };
 
+/** A round valley, and a straight way down into it. */
+export function sampleLandscape(revision: number, step: number): Kind<"landscape"> {
+  const cells = 5;
+  const loss = Array.from({ length: cells * cells }, (_, cell) => (cell % cells) ** 2 + Math.floor(cell / cells) ** 2);
+  const arrays = {
+    loss: { data: new Float64Array(loss), shape: [cells, cells] as const },
+    axes: { data: new Float64Array([0, 4, 0, 4]), shape: [2, 2] as const },
+    path: { data: new Float64Array([0, 3, 3, 18, 10, 1, 1, 2]), shape: [2, 4] as const },
+    projector: { data: new Float32Array(34), shape: [2, 17] as const },
+    offset: { data: new Float64Array([-1, -1]), shape: [2] as const },
+  };
+  return {
+    type: "landscape",
+    ...{ revision, step, kind: "path", names: [], shares: [0.75, 0.2], share: 0.95, rows: 80, train_rows: 80 },
+    arrays: Object.entries(arrays).map(([name, { data, shape }]) => ({
+      name,
+      dtype: data instanceof Float32Array ? "float32" : "float64",
+      shape: [...shape],
+    })),
+    buffers: Object.values(arrays).map(({ data }) => btoa(String.fromCharCode(...new Uint8Array(data.buffer)))),
+  };
+}
+
 /** A program in parts, for either style. */
 export function sampleCode(style: "jax" | "numpy"): CodePart[] {
   const np = style === "jax" ? "jnp" : "np";

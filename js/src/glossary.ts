@@ -87,6 +87,8 @@ const GLOSSARY = {
   accuracy: "The share of rows for which the predicted class is the true one.",
   r2: "The share of the target's variance that the network explains: 1 is perfect, 0 no better than always the mean.",
   "confusion matrix": "A table that counts, for each true class, how many of its rows were predicted as which class.",
+  "loss landscape": "The loss as a height over all weights there could be: training walks down it, to a valley.",
+  "principal component": "A direction in which something varies most; the second one is square to it and varies next.",
   overfitting: "Learning the training rows by heart: the loss falls on them and grows on others.",
   frozen: "Kept at its value while the rest of the network learns.",
   cut: "Taken out: the weight is 0 and stays so.",

@@ -6,7 +6,8 @@ chain rule leads back: ``dz1`` is short for the derivative of the loss in ``z1``
 ``db1``.
 
 Everything takes a batch of rows, of which one row is the smallest; the loss is the mean over its rows. Dropout, which
-is drawn anew in each step of training, is left out.
+is drawn anew in each step of training, is left out. The model and the loss can take many sets of parameters at once,
+along another axis in front.
 """
 
 from __future__ import annotations
@@ -114,10 +115,10 @@ def losses(design: Design, inner: Arrays, y: Float[np.ndarray, "rows outputs"]) 
     match design.loss:
         case "cross_entropy" if y.shape[1] == 1:  # -y ln(a) - (1 - y) ln(1 - a), without a logarithm of 0
             each = np.logaddexp(z, 0) - y * z
-            return each[:, 0]
+            return each[..., 0]
         case "cross_entropy":  # -y ln(a), likewise
-            each = -y * (z - np.logaddexp.reduce(z, axis=1, keepdims=True))
-            return each.sum(axis=1)
+            each = -y * (z - np.logaddexp.reduce(z, axis=-1, keepdims=True))
+            return each.sum(axis=-1)
         case "mse":
             each = error**2
         case "mae":
@@ -126,7 +127,7 @@ def losses(design: Design, inner: Arrays, y: Float[np.ndarray, "rows outputs"]) 
             each = np.where(np.abs(error) <= 1, error**2 / 2, np.abs(error) - 0.5)
         case _:
             raise NotImplementedError(design.loss)
-    return each.mean(axis=1)
+    return each.mean(axis=-1)
 
 
 def penalties(design: Design, params: Arrays) -> Arrays:

@@ -6,7 +6,13 @@ import { arranged, openPanels, type PanelName, panelsFor } from "./arrangement";
 const regression: Design = { ...sampleDesign, task: "regression", classes: [], outputs: ["price"] };
 
 test("a panel that does not suit the task is neither offered nor open", () => {
-  expect(panelsFor(sampleDesign).map(({ name }) => name)).toEqual(["boundary", "loss", "accuracy", "confusion"]);
+  expect(panelsFor(sampleDesign).map(({ name }) => name)).toEqual([
+    "boundary",
+    "loss",
+    "accuracy",
+    "confusion",
+    "landscape",
+  ]);
   expect(openPanels(regression, {}, false)).toEqual(["loss", "r2", "predictions"]);
   expect(openPanels(regression, { confusion: true }, false)).toEqual(["loss", "r2", "predictions"]);
 });

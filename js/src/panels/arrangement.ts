@@ -1,7 +1,7 @@
 // The panels: what can be seen of how a network does, which of them are open, and where they stand.
 import type { Design } from "../protocol";
 
-export type PanelName = "boundary" | "loss" | "accuracy" | "r2" | "confusion" | "predictions";
+export type PanelName = "boundary" | "landscape" | "loss" | "accuracy" | "r2" | "confusion" | "predictions";
 
 interface Panel {
   readonly name: PanelName;
@@ -54,6 +54,13 @@ const PANELS: readonly Panel[] = [
     tip: "Predicted values against true ones.",
     suits: regresses,
     isOpenAtFirst: always,
+  },
+  {
+    name: "landscape",
+    label: "Landscape",
+    tip: "The loss for other weights than the present ones, and the way that training took down into the valley.",
+    suits: always,
+    isOpenAtFirst: () => false,
   },
 ];
 

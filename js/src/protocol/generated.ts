@@ -306,7 +306,7 @@ export interface Ask {
   type: "ask";
   client: string;
   id: number;
-  question: AskCode | AskExamples | FindExample | AskAxes | AskStart | AskData | AskGallery;
+  question: AskCode | AskExamples | FindExample | AskAxes | AskStart | AskLandscape | AskData | AskGallery;
 }
 
 /**
@@ -352,6 +352,15 @@ export interface AskAxes {
 export interface AskStart {
   type: "start";
   plane: string;
+}
+
+/**
+ * The loss over a plane through the parameters, and the way training took across it (see ``lenses.landscape``).
+ */
+export interface AskLandscape {
+  type: "landscape";
+  kind?: "path" | "random";
+  zoom?: number;
 }
 
 /**
@@ -468,6 +477,31 @@ export interface ArrayHeader {
   name: string;
   dtype: "float32" | "float64" | "int32" | "uint8";
   shape: number[];
+}
+
+/**
+ * The loss over a plane through the parameters (see ``lenses.landscape``).
+ *
+ * Attributes:
+ *     revision: of the design it is of.
+ *     share: of the variance of the path within the plane, None where nothing has moved.
+ *     rows: of the training part that were looked at, of ``train_rows``.
+ *     arrays: ``loss`` float64 (cells, cells), ``axes`` float64 (2, 2), ``path`` float64 (moments, 4), and to place
+ *         any parameters on the plane: ``projector`` float32 (2, parameters), times the parameters in a row, less
+ *         ``offset`` float64 (2,). Their bytes are base64.
+ */
+export interface LandscapeAnswer {
+  type: "landscape";
+  revision: number;
+  kind: "path" | "random" | "weights";
+  names: string[];
+  shares: number[];
+  share: number | null;
+  rows: number;
+  train_rows: number;
+  step: number;
+  arrays: ArrayHeader[];
+  buffers: string[];
 }
 
 /**
@@ -712,16 +746,16 @@ export interface Answer {
   type: "answer";
   client: string;
   id: number;
-  content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | DataAnswer | GalleryAnswer | TableAnswer;
+  content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | LandscapeAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 }
 
 export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek | CancelComparison | TakeMember;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask | SendTable;
 
-export type AnyQuestion = AskCode | AskExamples | FindExample | AskAxes | AskStart | AskData | AskGallery;
+export type AnyQuestion = AskCode | AskExamples | FindExample | AskAxes | AskStart | AskLandscape | AskData | AskGallery;
 
-export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | DataAnswer | GalleryAnswer | TableAnswer;
+export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | LandscapeAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 
 /** Activations of a hidden layer, in menu order. */
 export const HIDDEN_ACTIVATIONS = [

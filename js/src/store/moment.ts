@@ -90,6 +90,19 @@ export function branchesOf({ data }: NdArray): Branch[] {
   return branches;
 }
 
+/** The arrays in an answer, whose bytes are base64. Throws like `readArray`. */
+export function readAnswer(answer: {
+  readonly arrays: readonly ArrayHeader[];
+  readonly buffers: readonly string[];
+}): Record<string, NdArray> {
+  const read: Record<string, NdArray> = {};
+  answer.arrays.forEach((header, index) => {
+    const bytes = Uint8Array.from(atob(answer.buffers[index] ?? ""), (letter) => letter.charCodeAt(0));
+    read[header.name] = readArray(header, new DataView(bytes.buffer));
+  });
+  return read;
+}
+
 export function readArray({ name, dtype, shape }: ArrayHeader, buffer: DataView): NdArray {
   const Type = DTYPES[dtype];
   if (!Type) throw new Error(`${name} has the unknown dtype ${dtype}`);

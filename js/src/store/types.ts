@@ -56,6 +56,7 @@ interface Answers {
   find: "found";
   axes: "axes";
   start: "start";
+  landscape: "landscape";
   data: "data";
   gallery: "gallery";
 }

@@ -8,53 +8,76 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from nnwidget.activations import OUTPUT
 from nnwidget.devices import device
+from nnwidget.lenses.boundary import LEVELS
 from nnwidget.lenses.plane import CELLS, COARSE
-from nnwidget.steps import Knobs, Model, activation_functions, knob_specs, param_specs
+from nnwidget.steps import Knobs, Model, activate, knob_specs, param_specs
 
 if TYPE_CHECKING:
-    from jaxtyping import Float, Int
+    from jaxtyping import Float, Int, UInt8
 
 
 class Seen(NamedTuple):
     """What a network answers on a grid.
 
     Attributes:
-        outputs: after the output activation, at each cell.
-        unit: activation of the one unit that was asked for, at each cell.
+        outputs: after the output activation.
+        winner: of classes the most likely one, or of a single output whether it is above one half.
+        share: how likely that is, 255 being 1.
+        unit: activation of the one unit that was asked for.
         units: activations of each layer, at every fourth cell each way.
     """
 
-    outputs: Float[Any, "cells outputs"]
+    outputs: Float[Any, "outputs cells"]
+    winner: UInt8[Any, "cells"]
+    share: UInt8[Any, "cells"]
     unit: Float[Any, "cells"]
-    units: tuple[Float[Any, "coarse capacity"], ...]
+    units: tuple[Float[Any, "capacity coarse"], ...]
 
 
 def look(
-    model: Model,
-    params: Any,
-    knobs: Knobs,
-    x: Float[Any, "cells inputs"],
-    layer: Int[Any, ""],
-    unit: Int[Any, ""],
+    model: Model, params: Any, knobs: Knobs, x: Float[Any, "inputs cells"], layer: Int[Any, ""], unit: Int[Any, ""]
 ) -> Seen:
-    """The forward pass, with every layer's activations kept."""
+    """The forward pass, with every layer's activations kept.
+
+    A row for each unit and a column for each cell: of so many cells that is up to twice as fast as the other way round.
+    """
     a, layers = x, []
-    for number, activation in enumerate(activation_functions(model, knobs), start=1):
-        a = activation(a @ params[f"w{number}"] + params[f"b{number}"])
+    last = len(model.capacities) - 1
+    for number in range(1, last + 1):
+        z = params[f"w{number}"].T @ a + params[f"b{number}"][:, None]
+        if number < last:
+            a = activate(knobs.activations[number - 1], z) * knobs.masks[number - 1][:, None]
+        elif model.output_activation == "softmax":
+            a = jax.nn.softmax(z, axis=0)
+        else:
+            a = OUTPUT[model.output_activation].function(z)
         layers.append(a)
     step = CELLS // COARSE
-    one = lax.switch(layer, [lambda a=a: lax.dynamic_index_in_dim(a, unit, 1, keepdims=False) for a in layers])
-    coarse = tuple(a.reshape(CELLS, CELLS, -1)[step // 2 :: step, step // 2 :: step] for a in layers)
-    return Seen(a, one, tuple(a.reshape(COARSE * COARSE, -1) for a in coarse))
+    one = lax.switch(layer, [lambda a=a: lax.dynamic_index_in_dim(a, unit, 0, keepdims=False) for a in layers])
+    coarse = tuple(a.reshape(-1, CELLS, CELLS)[:, step // 2 :: step, step // 2 :: step] for a in layers)
+    if len(a) == 1:
+        winner, share = a[0] > 0.5, jnp.maximum(a[0], 1 - a[0])
+    else:
+        winner, share = a.argmax(axis=0), a.max(axis=0)
+    colour = jnp.round(LEVELS * jnp.clip(jnp.nan_to_num(share), 0, 1))
+    return Seen(
+        outputs=a,
+        winner=winner.astype(np.uint8),
+        share=colour.astype(np.uint8),
+        unit=one,
+        units=tuple(a.reshape(-1, COARSE * COARSE) for a in coarse),
+    )
 
 
 def compiled(model: Model) -> Any:
     """``look`` for this model as machine code: ``(params, knobs, x, layer, unit) -> Seen``."""
-    x = jax.ShapeDtypeStruct((CELLS * CELLS, model.capacities[0]), np.float32)
+    x = jax.ShapeDtypeStruct((model.capacities[0], CELLS * CELLS), np.float32)
     index = jax.ShapeDtypeStruct((), np.int32)
     program = jax.jit(lambda *arguments: look(model, *arguments))
     with jax.default_device(device(model.device)):

@@ -403,7 +403,7 @@ class Trainer:
     def _seen_on(self, program: Any, device: str, plane: Grid, layer: int, unit: int) -> Any:
         """What the network answers on a plane."""
         if self._plane is None or self._plane[:2] != (plane, device):
-            self._plane = plane, device, placed(plane.x, device)
+            self._plane = plane, device, placed(np.ascontiguousarray(plane.x.T), device)
         params = brought(self._now.state.params, device)
         return program(params, self._current_knobs(), self._plane[2], np.int32(layer), np.int32(unit))
 

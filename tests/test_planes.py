@@ -90,7 +90,7 @@ def look(now: Snapshot, *names: str) -> dict[str, np.ndarray]:
     model = shape_of(now.design, now.train_rows, len(now.data.x)).model
 
     def surface(place: Grid, layer: int, unit: int) -> Any:
-        arguments = knobs(now.design, now.marks), place.x, np.int32(layer), np.int32(unit)
+        arguments = knobs(now.design, now.marks), place.x.T, np.int32(layer), np.int32(unit)
         return program(model)(now.state.params, *arguments)
 
     answers = by_hand(now, now.data.sample.x)[-1].astype(np.float32)

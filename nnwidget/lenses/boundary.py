@@ -22,19 +22,19 @@ def look(
     grid: Grid,
     design: Design,
     data: Data,
-    outputs: Float[np.ndarray, "cells outputs"],
+    picture: dict[str, np.ndarray],
     answers: Float[np.ndarray, "looked_at outputs"],
 ) -> dict[str, np.ndarray]:
     """What is painted on a plane.
 
     Args:
-        outputs: of the network on the grid.
+        picture: what the network answers, see ``picture``.
         answers: of the network for the rows of the data's sample.
 
     Returns:
         ``axes``: float64 (axes, 3), see ``Grid``. ``points``: float32 (points, axes), where rows of the data are;
         ``rows``: int32, their numbers; ``is_test`` and, for classes, ``wrong``: uint8, 0 or 1; ``true``: float32,
-        their class, or their value in the target's own units. And what the network answers, see ``picture``.
+        their class, or their value in the target's own units. And the picture.
     """
     sample, places = data.sample, grid.places
     if design.task == "regression":
@@ -49,7 +49,7 @@ def look(
         "rows": data.sampled[places].astype(np.int32),
         "is_test": sample.is_test[places].astype(np.uint8),
         **marks,
-        **picture(grid, design, data, outputs),
+        **picture,
     }
 
 

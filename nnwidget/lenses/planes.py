@@ -16,7 +16,7 @@ import numpy as np
 from nnwidget.data import Data
 from nnwidget.explain.walk import forward
 from nnwidget.lenses import boundary, responses
-from nnwidget.lenses.plane import PLACE, PLANE, Grid, at, grid, read
+from nnwidget.lenses.plane import CELLS, PLACE, PLANE, Grid, at, grid, read
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
 
@@ -101,13 +101,19 @@ def _on(
         if "boundary" in ahead:
             with np.errstate(all="ignore"):
                 outputs = forward(design, now.marks, params, place.x.astype(np.float64))[f"a{len(sizes)}"]
-            yield "boundary", boundary.look(place, design, data, outputs, answers)
+            curves = boundary.picture(place, design, data, outputs)
+            yield "boundary", boundary.look(place, design, data, curves, answers)
         return
     if surface is None or not ahead:
         return
     seen = surface(place, *(single[0][1:] if single else (0, 0)))
     if "boundary" in ahead:
-        yield "boundary", boundary.look(place, design, data, np.asarray(seen.outputs), answers)
+        if design.task == "regression":
+            picture = boundary.picture(place, design, data, np.asarray(seen.outputs).T)
+        else:
+            colours = {"winner": seen.winner, "share": seen.share}
+            picture = {name: np.asarray(levels).reshape(CELLS, CELLS) for name, levels in colours.items()}
+        yield "boundary", boundary.look(place, design, data, picture, answers)
     if "units" in ahead:
         yield "units", responses.on_plane(design, place, seen.units)
     for index, (kind, layer, unit) in enumerate(single):

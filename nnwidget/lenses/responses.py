@@ -23,7 +23,7 @@ BINS = 16
 """Bars of a histogram."""
 
 
-def on_plane(design: Design, grid: Grid, layers: Sequence[Float[Any, "coarse capacity"]]) -> dict[str, np.ndarray]:
+def on_plane(design: Design, grid: Grid, layers: Sequence[Float[Any, "capacity coarse"]]) -> dict[str, np.ndarray]:
     """Small pictures of what each unit answers on a plane.
 
     Args:
@@ -35,15 +35,15 @@ def on_plane(design: Design, grid: Grid, layers: Sequence[Float[Any, "coarse cap
         magnitude in each.
     """
     step = CELLS // COARSE
-    inputs = grid.x.reshape(CELLS, CELLS, -1)[step // 2 :: step, step // 2 :: step].reshape(COARSE * COARSE, -1)
+    inputs = grid.x.reshape(CELLS, CELLS, -1)[step // 2 :: step, step // 2 :: step].reshape(COARSE * COARSE, -1).T
     sizes = [len(design.inputs), *(layer.units for layer in design.layers)]
     arrays, scales = {}, []
     for number, (units, seen) in enumerate(zip(sizes, [inputs, *layers], strict=True)):
-        values = np.asarray(seen)[:, :units]
+        values = np.asarray(seen)[:units]
         scale = reach(values)
         scales.append(scale)
         if units <= MOST_UNITS:
-            arrays[f"a{number}"] = signed(values.T, scale).reshape(units, COARSE, COARSE)
+            arrays[f"a{number}"] = signed(values, scale).reshape(units, COARSE, COARSE)
     return {**arrays, "scales": np.array(scales)}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jax
 
-from tests.benchmarks import comparing, compiling, growth, large, live, memory, training
+from tests.benchmarks import comparing, compiling, growth, large, live, looking, memory, training
 from tests.benchmarks.measure import Row
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
@@ -20,6 +20,7 @@ GROUPS = {
     "large": large.rows,
     "compiling": compiling.rows,
     "memory": memory.rows,
+    "looking": looking.rows,
     "live": live.rows,
 }
 PICTURES = {"growth": growth.draw}

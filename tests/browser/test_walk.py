@@ -100,6 +100,8 @@ class Truth:
                 if name in memory:
                     self.arrays |= {f"{letter}/{name}": 0 * g, f"new/{letter}/{name}": memory[name]}
         self.arrays["new/t"] = optimizer.t
+        self.arrays |= {name: design[name] for name in ("learning_rate", "l1", "l2")}
+        self.arrays |= {"rows": len(x), "last row": len(x) - 1, "outputs": y.shape[1]}
         self.new = new
         self.rows = rows
 
@@ -131,7 +133,7 @@ def number(text: str) -> tuple[float, float]:
 def check(widget: Widget, truth: Truth, picture: str = "walk") -> set[str]:
     """Compare every number that the walk, or another picture, shows now with the truth; their names."""
     shown = widget.part(picture).evaluate(
-        "picture => [...picture.querySelectorAll('[data-value-of]')]"
+        "picture => [...picture.querySelectorAll('[data-value-of]:not([data-value-of^=data])')]"
         ".map(one => [one.getAttribute('data-value-of'), one.textContent])"
     )
     assert shown
@@ -141,12 +143,23 @@ def check(widget: Widget, truth: Truth, picture: str = "walk") -> set[str]:
     return {name for name, _ in shown}
 
 
+def tab_to(widget: Widget, testid: str, *, back: bool = False) -> None:
+    """Go with the tab key, as who has no mouse, until the focus is on this part or on what it consists of."""
+    inside = (
+        "part => part === document.activeElement || part.matches('table, td') && part.contains(document.activeElement)"
+    )
+    for _ in range(100):
+        if widget.part(testid).evaluate(inside):
+            return
+        widget.page.keyboard.press("Shift+Tab" if back else "Tab")
+    raise AssertionError(f"the tab key does not reach {testid}")
+
+
 def walk_all(widget: Widget, truth: Truth) -> set[str]:
     """Go through all stages and all units by keyboard, from the first on; the names of all numbers that were seen."""
     press = widget.page.keyboard.press
-    walk = widget.part("walk")
     seen: set[str] = set()
-    walk.focus()
+    tab_to(widget, "walk", back=True)
     press("Home")
     stages = widget.root.locator("[data-testid^='walk-stage-']").count()
     for stage in range(stages):
@@ -155,8 +168,12 @@ def walk_all(widget: Widget, truth: Truth) -> set[str]:
             seen |= through_units(widget, truth)
             press("ArrowRight")
     for layer in range(len(truth.params) // 2):
-        widget.part("walk-layer").select_option(str(layer))
-        walk.focus()
+        tab_to(widget, "walk-layer")
+        press("Home")
+        for _ in range(layer):
+            press("ArrowDown")
+        expect(widget.part("walk-layer")).to_have_value(str(layer))
+        tab_to(widget, "walk", back=True)
         seen |= through_units(widget, truth)
     return seen
 
@@ -213,7 +230,8 @@ def test_a_wrong_one_is_followed_from_a_confusion_cell_to_the_step_it_teaches(op
     # By key: from the first cell of the confusion matrix to one beside the diagonal.
     counts = widget.confusion()
     assert counts[0][1] > 0
-    widget.part("confusion-cell-0-0").locator("button").focus()
+    widget.part("train").focus()
+    tab_to(widget, "confusion-cell-0-0")
     press("ArrowRight")
     press("Enter")
     expect(widget.part("walk-verdict")).to_have_text("✗ wrong")
@@ -230,7 +248,6 @@ def test_a_wrong_one_is_followed_from_a_confusion_cell_to_the_step_it_teaches(op
     notebook.screenshot("walk-update")
 
     # What is at step is lit in the graph.
-    widget.part("walk").focus()
     press("Home")
     press("Escape")
     expect(widget.part("walk")).to_have_attribute("data-stage", "forward 1")

@@ -60,6 +60,9 @@ MAX_INPUTS = 10_000
 MOST_PAINTED = 10_000
 """Points of data that was painted."""
 
+MARGIN = 0.1
+"""How far a picture of points reaches beyond them, as a share of their range."""
+
 LEAST_CAPACITY = 128
 """Points that painted data has room for from the start."""
 
@@ -91,6 +94,8 @@ class Data:
         is_test: bool (rows,), which rows are kept for testing.
         standardize: whether numbers are scaled.
         recipe: what the points were made from, None for others.
+        extent: lowest and highest value of each source that are in sight while points are painted, float64
+            (2, sources); None for what was not painted.
     """
 
     name: str
@@ -112,7 +117,7 @@ class Data:
     _scale_x: Scale = field(repr=False)
     _scale_y: Scale = field(repr=False)
     _seed: int = field(repr=False)
-    _is_painted: bool = field(default=False, repr=False)
+    extent: np.ndarray | None = field(default=None, repr=False)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
@@ -123,7 +128,7 @@ class Data:
     def capacity(self) -> int:
         """Rows that programs are made for: those there are, and in painted data room for more, so that few compile."""
         rows = len(self.x)
-        return min(max(LEAST_CAPACITY, 2 ** (rows - 1).bit_length()), MOST_PAINTED) if self._is_painted else rows
+        return min(max(LEAST_CAPACITY, 2 ** (rows - 1).bit_length()), MOST_PAINTED) if self.extent is not None else rows
 
     @property
     def nbytes(self) -> int:
@@ -321,7 +326,7 @@ class Data:
         changed = replace(
             self,
             name="painted",
-            _is_painted=True,
+            extent=self._extent_with(points),
             task=task,
             outputs=classes[1:] if task == "binary" else classes,
             classes=classes,
@@ -334,6 +339,11 @@ class Data:
         for array in (changed._source, changed._raw_x, changed._raw_y):
             array.flags.writeable = False
         return changed._rescaled(is_test)
+
+    def _extent_with(self, points: np.ndarray) -> np.ndarray:
+        """What is in sight, so that painting within it does not move it."""
+        low, high = extent_of(self._source) if self.extent is None else self.extent
+        return np.array([np.min([low, *points], axis=0), np.max([high, *points], axis=0)])
 
     @property
     def _codes(self) -> np.ndarray | None:
@@ -447,6 +457,13 @@ def prepare(X: Any, y: Any = None, *, test_size: float = 0.2, standardize: bool 
         _seed=seed,
     )
     return data.with_split(test_size)
+
+
+def extent_of(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """From where to where a picture of points (rows, axes) goes, with some room around them."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach = np.where(high > low, (high - low) * MARGIN, 1.0)
+    return low - reach, high + reach
 
 
 def check_test_size(test_size: Any) -> float:

@@ -79,6 +79,13 @@ class Snapshot:
         return len(self.data.training)
 
     @property
+    def batch_room(self) -> int:
+        """Rows that a batch has room for: in painted data more than there may be yet, so that few strokes compile."""
+        size, capacity = self.design.batch_size, self.data.capacity
+        has_room = self.data.extent is not None and size is not None and size < capacity
+        return capacity if has_room else self.train_rows
+
+    @property
     def steps_per_epoch(self) -> int:
         """Training steps in one epoch."""
         return steps_per_epoch(self.train_rows, min(self.design.batch_size or self.train_rows, self.train_rows))

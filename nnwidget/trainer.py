@@ -331,7 +331,7 @@ class Trainer:
     def _shape(self) -> Shape:
         from nnwidget.steps import shape_of
 
-        return shape_of(self._now.design, self._now.train_rows, self._now.data.capacity)
+        return shape_of(self._now.design, self._now.batch_room, self._now.data.capacity)
 
     def _future(self) -> Future[Programs] | None:
         """The programs for the present shape, asked for once; None until JAX is imported."""
@@ -373,7 +373,7 @@ class Trainer:
         now, present = self._now, self._shape()
         self._hoped_for = present
         shapes = dict.fromkeys(
-            shape_of(design, now.train_rows, now.data.capacity) for design in likely(now.design, now.train_rows)
+            shape_of(design, now.batch_room, now.data.capacity) for design in likely(now.design, now.train_rows)
         )
         likeliest = [shape for shape in shapes if shape != present][:MOST_AHEAD]
         both = [present.model, *(program for shape in likeliest for program in (shape, shape.model))]

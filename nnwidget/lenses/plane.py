@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnwidget.data import Data
+from nnwidget.data import Data, extent_of
 
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
@@ -23,8 +23,6 @@ COARSE = 25
 """The same for the small pictures inside units."""
 LINE = 200
 """Cells along a single feature."""
-MARGIN = 0.1
-"""How far a grid reaches beyond the data, as a share of its range."""
 MOST_POINTS = 1000
 MOST_COMPONENTS = 2000
 """Inputs up to which principal components are worked out: the time they take grows with the cube."""
@@ -96,9 +94,11 @@ def grid(plane: Plane, data: Data) -> Grid | None:
         mean, directions, shares = components(data)
         basis = mean, directions
         points = (data.sample.x[places] - mean) @ directions.T
-    low, high = points.min(axis=0), points.max(axis=0)
-    reach = np.where(high > low, (high - low) * MARGIN, 1.0)
-    axes = np.column_stack([low - reach, high + reach, shares])
+    if data.extent is None or not plane.features:
+        low, high = extent_of(points)
+    else:
+        low, high = data.extent[:, plane.features]
+    axes = np.column_stack([low, high, shares])
     count = LINE if plane.is_line else CELLS
     middles = [start + (np.arange(count) + 0.5) / count * (end - start) for start, end, _ in axes]
     cells = np.stack(np.meshgrid(*middles), axis=-1).reshape(-1, len(axes))

@@ -18,6 +18,7 @@ export type {
   Layer,
   MakeData,
   Offer,
+  Paint,
   Recipe,
   Seek,
   SendTable,

@@ -45,6 +45,7 @@ class ComparisonHeader(Struct, frozen=True):
         settings: for folds their number alone.
         epochs: for which each is trained.
         over: how many of them are done, diverged or failed.
+        share: of the work that is done, from 0 to 1.
     """
 
     number: int
@@ -52,6 +53,7 @@ class ComparisonHeader(Struct, frozen=True):
     settings: list[Tried]
     epochs: int
     over: int
+    share: float
     is_running: bool
 
 
@@ -198,7 +200,13 @@ def make_frame(
 def _comparison(comparison: Comparison) -> ComparisonHeader:
     settings = [Tried(name, list(map(str, values))) for name, values in comparison.values.items()]
     return ComparisonHeader(
-        comparison.number, comparison.kind, settings, comparison.epochs, comparison.over, comparison.is_running
+        number=comparison.number,
+        kind=comparison.kind,
+        settings=settings,
+        epochs=comparison.epochs,
+        over=comparison.over,
+        share=comparison.epochs_done / max(len(comparison.members) * comparison.epochs, 1),
+        is_running=comparison.is_running,
     )
 
 

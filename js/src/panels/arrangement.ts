@@ -1,14 +1,22 @@
 // The panels: what can be seen of how a network does, which of them are open, and where they stand.
 import type { Design } from "../protocol";
 
-export type PanelName = "boundary" | "landscape" | "loss" | "accuracy" | "r2" | "confusion" | "predictions";
+export type PanelName =
+  | "comparison"
+  | "boundary"
+  | "landscape"
+  | "loss"
+  | "accuracy"
+  | "r2"
+  | "confusion"
+  | "predictions";
 
 interface Panel {
   readonly name: PanelName;
   readonly label: string;
   readonly tip: string;
-  /** Whether there is anything to see of such a network. */
-  suits(design: Design): boolean;
+  /** Whether there is anything to see of such a network; `compares`: whether networks are or were compared. */
+  suits(design: Design, compares: boolean): boolean;
   /** Whether it is open before anybody has chosen; `isWhole`: whether all inputs can be seen on one plane. */
   isOpenAtFirst(isWhole: boolean): boolean;
 }
@@ -19,6 +27,13 @@ const regresses = ({ task }: Design) => task === "regression";
 
 /** In the order in which they stand. A new one is a name and a line here and a branch in `Panels.svelte`. */
 const PANELS: readonly Panel[] = [
+  {
+    name: "comparison",
+    label: "Comparison",
+    tip: "The networks of the last sweep or cross-validation.",
+    suits: (_, compares) => compares,
+    isOpenAtFirst: always,
+  },
   {
     name: "boundary",
     label: "Boundary",
@@ -68,13 +83,13 @@ const PANELS: readonly Panel[] = [
 export type Choices = Readonly<Partial<Record<PanelName, boolean>>>;
 
 /** The panels that suit a design. */
-export function panelsFor(design: Design) {
-  return PANELS.filter(({ suits }) => suits(design));
+export function panelsFor(design: Design, compares = false) {
+  return PANELS.filter(({ suits }) => suits(design, compares));
 }
 
 /** Those that are open, in their order. */
-export function openPanels(design: Design, choices: Choices, isWhole: boolean): PanelName[] {
-  return panelsFor(design)
+export function openPanels(design: Design, choices: Choices, isWhole: boolean, compares = false): PanelName[] {
+  return panelsFor(design, compares)
     .filter(({ name, isOpenAtFirst }) => choices[name] ?? isOpenAtFirst(isWhole))
     .map(({ name }) => name);
 }

@@ -711,6 +711,7 @@ export interface Layer {
  *     settings: for folds their number alone.
  *     epochs: for which each is trained.
  *     over: how many of them are done, diverged or failed.
+ *     share: of the work that is done, from 0 to 1.
  */
 export interface ComparisonHeader {
   number: number;
@@ -718,6 +719,7 @@ export interface ComparisonHeader {
   settings: Tried[];
   epochs: number;
   over: number;
+  share: number;
   is_running: boolean;
 }
 

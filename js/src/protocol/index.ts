@@ -10,6 +10,7 @@ export type {
   ArrayHeader,
   Ask,
   CodePart,
+  ComparisonHeader,
   Configure,
   Design,
   Example,

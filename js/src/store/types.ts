@@ -9,6 +9,7 @@ export type TraceLens = `trace/${number}` | "trace/batch";
 export type Lens =
   | "confusion"
   | "predictions"
+  | "comparison"
   | TraceLens
   /** Of the weights into one unit. */
   | `${TraceLens}/w${number}/${number}`

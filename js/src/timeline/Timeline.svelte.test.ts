@@ -248,3 +248,46 @@ it("gives a branch that has just begun a lane before its first checkpoint", () =
   expect(screen.getByTestId<HTMLInputElement>("branch-2").checked).toBe(true);
   expect(bar().getAttribute("aria-valuemax")).toBe("0");
 });
+
+describe("as a film", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("goes to each moment from the start on, no faster than they come, and ends at the end", () => {
+    open();
+    const play = screen.getByTestId("timeline-play");
+    play.click();
+    const shown: unknown[] = [];
+    for (let count = 0; count < 30; count++) {
+      flushSync();
+      for (const command of asked()) {
+        shown.push(command);
+        if (command.type === "seek") flushSync(() => stand(command.step / 10));
+      }
+      vi.advanceTimersByTime(400);
+    }
+    expect(shown).toEqual(first.steps.map((step) => ({ type: "seek", step, branch: 1 })));
+    expect(play.getAttribute("aria-label")).toBe("Show the training as a film");
+  });
+
+  it("stops where a hand takes hold of the bar, and when it trains", async () => {
+    open();
+    const play = screen.getByTestId("timeline-play");
+    play.click();
+    flushSync();
+    expect(play.getAttribute("aria-label")).toBe("Stop the film");
+    await press("ArrowLeft");
+    flushSync();
+    expect(play.getAttribute("aria-label")).toBe("Show the training as a film");
+    stand(3);
+    play.click();
+    flushSync();
+    store.show({ status: "training" });
+    flushSync();
+    expect(play.getAttribute("aria-label")).toBe("Show the training as a film");
+  });
+});

@@ -1,0 +1,76 @@
+"""The decision boundary in JupyterLab: its colours and numbers are those of the network that Python has."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests import numpy_network
+from tests.browser.conftest import OpenNotebook
+from tests.browser.network import Widget, params
+
+CIRCLES = """
+import json, nnwidget as nw
+net = nw.NeuralNet(nw.datasets.make_circles(), hidden=[4], activation="tanh", batch_size=10, seed=1).fit(60)
+net"""
+PIXEL = """(plot, [right, down]) => {
+  const canvas = plot.querySelector("canvas");
+  const [x, y] = [right * canvas.width, down * canvas.height].map(Math.round);
+  return Array.from(canvas.getContext("2d").getImageData(x, y, 1, 1).data);
+}"""
+
+
+def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([CIRCLES], width=1500, height=1200)
+    notebook.run_all()
+    page, widget = notebook.page, Widget(notebook.page)
+    widget.wait_for_status("paused")
+    panel, plot, reading = widget.part("boundary-panel"), widget.part("boundary-plot"), widget.part("boundary-reading")
+    panel.scroll_into_view_if_needed()
+    expect(widget.part("boundary-panel-title")).to_contain_text("of 500 rows wrong")
+
+    # The ring around is of the first class, the middle of the second: orange has more red, blue more blue.
+    page.wait_for_timeout(300)
+    ring, middle = plot.evaluate(PIXEL, [0.16, 0.1]), plot.evaluate(PIXEL, [0.54, 0.42])
+    assert ring[0] > ring[2] + 20
+    assert middle[2] > middle[0] + 20
+
+    expect(plot).to_have_role("group")
+    assert "What the network answers over x1 and x2, with 500 rows" in (plot.get_attribute("aria-label") or "")
+
+    # What is read off is what the network of these parameters answers at that place.
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.62 * box["width"], box["y"] + 0.3 * box["height"])
+    expect(reading).to_contain_text("x1 = ")
+    expect(reading.locator("b")).to_have_count(2)
+    where, *shown = (text.replace("\N{MINUS SIGN}", "-") for text in reading.locator(".value").all_inner_texts())
+    place = [float(part.split(" = ")[1]) for part in where.split(", ")]
+    x = np.array(json.loads(notebook.run(f"print(json.dumps(net.encode([{place}]).tolist()))")))
+    answer = float(numpy_network.forward(params(notebook), x, ["tanh", "sigmoid"])[1][-1][0, 0])
+    for text in shown:
+        name, value = text.split(": ")
+        assert float(value) == pytest.approx(answer if name.strip() == "1" else 1 - answer, rel=5.1e-3, abs=5.1e-4)
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    expect(reading.locator(".value").first).not_to_have_text(where)
+
+    # A unit that is pointed at is enlarged; the network comes back.
+    widget.part("unit-0-2").hover()
+    expect(widget.part("boundary-panel-title")).to_contain_text("unit 2 of hidden layer 1")
+    page.mouse.move(5, 5)
+    expect(widget.part("boundary-panel-title")).to_contain_text("Boundary")
+
+    # Beside it, what it was at the start; closed, nothing of it is worked out any more.
+    widget.part("boundary-before").click()
+    expect(widget.part("boundary-plot-before")).to_be_visible()
+    expect(panel).to_contain_text("at the start, step 0")
+    widget.part("diagram-units").select_option("bias")
+    widget.part("show-boundary").click()
+    expect(panel).to_have_count(0)
+    looked = "print(sorted(net._trainer._audience.lenses))"
+    page.wait_for_timeout(300)
+    assert "0,1" not in notebook.run(looked)

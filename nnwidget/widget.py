@@ -36,6 +36,7 @@ from nnwidget.uploads import Uploads
 
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
+    from matplotlib.axes import Axes
 
     from nnwidget.explain.check import Function
     from nnwidget.network import Array
@@ -588,6 +589,23 @@ class NeuralNet(anywidget.AnyWidget):
         part = np.full(len(now.data.x), True) if on == "all" else now.data.is_test == (on == "test")
         outputs = now.outputs(now.data.x[part])
         return confusion(class_numbers(now.data.y[part]), class_numbers(outputs), len(now.design.classes))
+
+    def plot_boundary(self, ax: Axes | None = None, features: Sequence[str] | None = None, row: int = 0) -> Axes:
+        """Draw with matplotlib what the network answers all over a plane, and the rows of the data on it.
+
+        Args:
+            ax: where to draw; without it on the current axes.
+            features: names of two columns, or of one for a curve; left out both inputs where there are two, and the
+                first two principal components of more.
+            row: row of the data at which all other columns are held.
+
+        Raises:
+            ImportError: matplotlib is not installed.
+            ValueError: there is no such row, or no such column of numbers.
+        """
+        from nnwidget.figures import boundary
+
+        return boundary(self._trainer.now, ax, features, row)
 
     # ---- life
 

@@ -1,0 +1,115 @@
+"""Figures for papers and slides. They are drawn with matplotlib, which is imported when somebody draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnwidget.explain.walk import forward
+from nnwidget.lenses import plane
+from nnwidget.lenses.boundary import picture
+from nnwidget.lenses.confusion import class_numbers
+from nnwidget.lenses.plane import CELLS, Grid, Plane
+from nnwidget.snapshot import Snapshot
+from nnwidget.state import exact
+from nnwidget.tables import few
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOURS = ("#d55e00", "#0072b2", "#009e73", "#b0508a", "#b89b00", "#332288", "#882255", "#56b4e9", "#7a7a1f", "#666666")
+"""One for each class, as on the page; after ten they begin again."""
+
+
+def boundary(now: Snapshot, ax: Axes | None, features: Sequence[str] | None, row: int) -> Axes:
+    """What ``NeuralNet.plot_boundary`` draws.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+        ValueError: there are no such features, or no such row.
+    """
+    try:
+        from matplotlib import pyplot
+        from matplotlib.colors import to_rgb
+    except ImportError as error:
+        raise ImportError("plot_boundary needs matplotlib: pip install matplotlib") from error
+    design, data = now.design, now.data
+    grid = plane.grid(_plane(now, features, row), data)
+    assert grid is not None
+    params = {name: value.astype(np.float64) for name, value in exact(design, now.state.params).items()}
+    with np.errstate(all="ignore"):
+        outputs = forward(design, now.marks, params, grid.x.astype(np.float64))[f"a{len(design.layers)}"]
+    seen = picture(grid, design, data, outputs)
+    ax = pyplot.gca() if ax is None else ax
+    (left, right, _), *rest = grid.axes
+    colours = np.array([to_rgb(COLOURS[index % len(COLOURS)]) for index in range(max(len(design.classes), 1))])
+    sample, at = data.sample, grid.places
+    true = class_numbers(sample.y[at]) if design.classes else np.asarray(data.decode(sample.y[at])).reshape(len(at), -1)
+    x_name, y_name = _labels(now, grid)
+    if not rest:
+        middles = left + (np.arange(plane.LINE) + 0.5) / plane.LINE * (right - left)
+        names = design.classes[1:] if len(seen["curves"]) == 1 and design.classes else design.outputs
+        for index, (name, curve) in enumerate(zip(names, seen["curves"], strict=True)):
+            colour = colours[(index + (len(names) < len(design.classes))) % len(colours)]
+            ax.plot(middles, curve, color=colour, label=name)
+        heights = true[:, 0] if not design.classes else true if len(design.classes) == 2 else np.zeros(len(true))
+        points: Any = {"c": colours[true]} if design.classes else {"color": "0.4"}
+        ax.scatter(grid.points[:, 0], heights, s=9, **points)
+    else:
+        bottom, top, _ = rest[0]
+        extent = (left, right, bottom, top)
+        if design.classes:
+            least = 1 / max(len(design.classes), 2)
+            strength = np.clip((seen["share"] / 255 - least) / (1 - least), 0, 1)[..., None]
+            mixed = 1 - (0.1 + 0.52 * strength) * (1 - colours[seen["winner"]])
+            ax.imshow(mixed, origin="lower", extent=extent, aspect="auto", interpolation="bilinear")
+        else:
+            low, high = seen["range"]
+            values = np.asarray(data.decode(outputs)).reshape(CELLS, CELLS, -1)[..., 0]
+            image = ax.imshow(values, cmap="cividis", vmin=low, vmax=high, origin="lower", extent=extent, aspect="auto")
+            ax.figure.colorbar(image, ax=ax, label=design.outputs[0])
+        for is_test, marker in ((False, "o"), (True, "D")):
+            part = sample.is_test[at] == is_test
+            shades: Any = (
+                {"c": colours[true[part]]}
+                if design.classes
+                else {"c": true[part, 0], "cmap": "cividis", "vmin": low, "vmax": high}
+            )
+            x, y = grid.points[part].T
+            ax.scatter(x, y, s=16, marker=marker, edgecolors="white", linewidths=0.6, **shades)
+        for index, name in enumerate(design.classes):
+            ax.scatter([], [], s=16, color=colours[index], label=name)
+    ax.set(xlabel=x_name, ylabel=y_name, xlim=(left, right))
+    if design.classes:
+        ax.legend()
+    return ax
+
+
+def _plane(now: Snapshot, features: Sequence[str] | None, row: int) -> Plane:
+    data = now.data
+    if not isinstance(row, int | np.integer) or not 0 <= row < len(data.x):
+        raise ValueError(f"row: expected one from 0 to {len(data.x) - 1}, got {row!r}")
+    names = {data.sources[index]: index for index in data.axes}
+    if features is None:
+        found = Plane(tuple(names.values())) if len(data.sources) <= 2 and names else Plane(())
+        if not plane.exists(found, data):
+            raise ValueError("features: the inputs have no principal components; name one or two columns of numbers")
+        return found
+    chosen = [features] if isinstance(features, str) else list(features)
+    if len(chosen) not in (1, 2) or len(set(chosen)) < len(chosen) or not set(chosen) <= set(names):
+        raise ValueError(f"features: expected one or two of {few(map(repr, names))}, got {features!r}")
+    return Plane(tuple(names[name] for name in chosen), int(row))
+
+
+def _labels(now: Snapshot, grid: Grid) -> tuple[str, str]:
+    """What is along the two axes."""
+    if grid.plane.is_line:
+        outcome = "probability" if now.design.classes else now.design.outputs[0]
+        return now.data.sources[grid.plane.features[0]], outcome
+    if grid.plane.features:
+        first, second = (now.data.sources[source] for source in grid.plane.features)
+        return first, second
+    shares = [f"{share:.3g}" for share in 100 * grid.axes[:, 2]]
+    return f"component 1 ({shares[0]}% of the variance)", f"component 2 ({shares[1]}%)"

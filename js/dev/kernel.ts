@@ -61,6 +61,8 @@ export class FakeKernel implements Channel {
   data = sampleData;
   step = 0;
   trainRows = 844;
+  /** Learning rate of the next step, where a schedule makes it another than the design's. */
+  rate: number | null = null;
   /** Rows that the curves and lenses stand for; all of them unless told otherwise. */
   lookedAt = 1055;
   /** Every message that came, for tests. */
@@ -181,7 +183,7 @@ export class FakeKernel implements Channel {
       redo: this.#takenBack.at(-1)?.words ?? "",
       can_restore: this.status === "diverged",
       steps_per_second: this.status === "training" ? 20 : 0,
-      learning_rate: this.design.learning_rate,
+      learning_rate: this.rate ?? this.design.learning_rate,
       train_rows: this.trainRows,
       test_rows: 211,
       branch: this.#branch.number,

@@ -517,3 +517,15 @@ test("it says why there are no numbers: on their way, a batch too large, or no k
   await tick();
   expect(at("diagram-shown").textContent).toContain("Without a kernel");
 });
+
+test("the next update goes by the learning rate of now, which a schedule may have changed", async () => {
+  const store = await show([2, 3, 1]);
+  kernel.rate = 0.125;
+  await choose("diagram-edges", "update");
+  focus.selected = { kind: "unit", column: 1, unit: 2 };
+  await settle();
+  for (const key of ["Enter", "ArrowDown", "ArrowDown"]) await fireEvent.keyDown(at("unit-0-2"), { key });
+  await settle();
+  const slope = (store.lenses["trace/0/x"]?.data[1] ?? 0) * (store.lenses["trace/0/dz1"]?.data[2] ?? 0);
+  expect(shownOf("update/w1[1,2]")).toEqual([format(-0.125 * slope)]);
+});

@@ -22,7 +22,8 @@ const numbers = (array: NdArray | undefined) => array && Array.from(array.data, 
 /** A network 2-3-1 and what came of it. */
 function seen(trace: Record<string, NdArray>, changes: Partial<Seen> = {}): Seen {
   return {
-    design: { optimizer: "sgd", learning_rate: 0.1, l1: 0, l2: 0 },
+    design: { optimizer: "sgd", l1: 0, l2: 0 },
+    rate: 0.1,
     params: {
       w1: array([2, 3], 1, 2, 3, 4, 5, 6),
       b1: array([3], 7, 8, 9),
@@ -67,13 +68,13 @@ test("slopes are those that came, or are worked out from those of the sums", () 
 
 test("an update is the step of the optimizer, with the penalty in plain descent", () => {
   expect(numbers(weightsOf("update", 0, seen({ dw1 })))).toEqual([-0.1, 0.2, -0.3, 0.4, -0.5, 0.6]);
-  const penalised = { optimizer: "sgd", learning_rate: 0.1, l1: 0.5, l2: 0 } as const;
+  const penalised = { optimizer: "sgd", l1: 0.5, l2: 0 } as const;
   const penalty = { "penalty/w1": array([2, 3], 1, 1, 1, 1, 1, 1) };
   expect(numbers(weightsOf("update", 0, seen({ dw1, ...penalty }, { design: penalised })))).toEqual([
     -0.2, 0.1, -0.4, 0.3, -0.6, 0.5,
   ]);
   expect(weightsOf("update", 0, seen({ dw1 }, { design: penalised }))).toBeUndefined();
-  const adam = { optimizer: "adam", learning_rate: 0.1, l1: 0.5, l2: 0 } as const;
+  const adam = { optimizer: "adam", l1: 0.5, l2: 0 } as const;
   const direction = { "direction/w1": array([2, 3], 1, 1, 1, 1, 1, -1) };
   expect(numbers(weightsOf("update", 0, seen({ dw1, ...penalty, ...direction }, { design: adam })))).toEqual([
     -0.1, -0.1, -0.1, -0.1, -0.1, 0.1,
@@ -98,7 +99,7 @@ test("what is frozen, cut or switched off is not updated", () => {
 });
 
 test("of weights that are too many one is known from those into its unit", () => {
-  const adam = { optimizer: "adam", learning_rate: 0.1, l1: 0.5, l2: 0 } as const;
+  const adam = { optimizer: "adam", l1: 0.5, l2: 0 } as const;
   const into = { "w1/2/dw1": array([2], 8, 9), "w1/2/direction/w1": array([2], 1, -3) };
   const known = seen(into, { design: adam });
   expect(weightsOf("update", 0, known)).toBeUndefined();

@@ -23,7 +23,9 @@ export type UnitQuantity = (typeof UNIT_QUANTITIES)[number]["name"];
 
 /** The network at one moment, and what would be learned from what is followed. */
 export interface Seen {
-  readonly design: Pick<Design, "optimizer" | "learning_rate" | "l1" | "l2">;
+  readonly design: Pick<Design, "optimizer" | "l1" | "l2">;
+  /** The learning rate of the next step. */
+  readonly rate: number;
   readonly params: Readonly<Record<string, NdArray>>;
   readonly marks: Marks;
   readonly trace: Trace;
@@ -89,7 +91,7 @@ function ruleOf({ design }: Seen, name: string): { direction: string; isPenalise
 }
 
 function updates(layer: number, seen: Seen): NdArray | undefined {
-  const { design, trace } = seen;
+  const { trace } = seen;
   const name = `w${layer + 1}`;
   const { direction: prefix, isPenalised } = ruleOf(seen, name);
   const direction = prefix === "d" ? slopesOf(trace, layer) : trace(prefix + name);
@@ -99,7 +101,7 @@ function updates(layer: number, seen: Seen): NdArray | undefined {
   const data = new Float64Array(direction.data.length);
   for (let i = 0; i < data.length; i++) {
     const step = (direction.data[i] as number) + (penalty ? (penalty.data[i] as number) : 0);
-    data[i] = learns(i) ? -design.learning_rate * step : 0;
+    data[i] = learns(i) ? -seen.rate * step : 0;
   }
   return { data, shape: direction.shape };
 }
@@ -113,7 +115,7 @@ function updateOf(parameter: Parameter, layer: number, seen: Seen): number | und
   const shape = seen.params[name]?.shape ?? [];
   const [first = 0, second] = index;
   const place = second === undefined ? first : first * (shape[1] ?? 1) + second;
-  return learningIn(seen.marks, name, layer, shape)(place) ? -seen.design.learning_rate * (direction + penalty) : 0;
+  return learningIn(seen.marks, name, layer, shape)(place) ? -seen.rate * (direction + penalty) : 0;
 }
 
 /** Which entries of a parameter training may change, by their place in its data. */

@@ -93,7 +93,10 @@ export class Showing {
     const step = trace("step")?.data[0];
     const isOfNow = step === undefined || step === frame?.step;
     if (isOfNow || this.#last?.lens !== lens || this.#last.design !== design) {
-      this.#last = { seen: { design, params, marks, trace, last: (name) => this.lastUpdate.of(name) }, lens, design };
+      // That of the next step, by the schedule.
+      const rate = frame?.learning_rate ?? design.learning_rate;
+      const last = (name: string) => this.lastUpdate.of(name);
+      this.#last = { seen: { design, rate, params, marks, trace, last }, lens, design };
     }
     return this.#last.seen;
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ class _Seen:
         return lenses <= self.lenses and self.of.data is now.data and (is_same or is_too_soon)
 
 
+def _traces_among(lenses: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in lenses if trace.NAME.fullmatch(name))
+
+
 class Sight:
     """Remembers what it saw last."""
 
@@ -65,9 +70,17 @@ class Sight:
             answers: gives outputs and evaluation for the rows that are looked at; None while no program is there yet.
             surface: looks at a whole plane; likewise.
         """
-        traces = frozenset(name for name in lenses if trace.NAME.fullmatch(name))
+        traces = _traces_among(lenses)
         seen = {} if answers is None else self._see_outputs(now, lenses - traces, answers, surface, is_training)
-        return {**seen, **self._see_traces(now, traces, is_training)} if traces else seen
+        return {**seen, **self._see_traces(now, traces)} if traces else seen
+
+    def rested_at(self, lenses: frozenset[str]) -> float:
+        """Before this moment, by ``time.monotonic``, traces would take more than their share of the time.
+
+        Parameters and traces are set side by side: rather than showing them of two different steps, frames wait.
+        """
+        seen = self._traces
+        return seen.when + seen.cost / LENS_SHARE if seen is not None and _traces_among(lenses) else -math.inf
 
     def _see_outputs(
         self,
@@ -97,10 +110,10 @@ class Sight:
             self._grids = data, {}
         return self._grids[1]
 
-    def _see_traces(self, now: Snapshot, traces: frozenset[str], is_training: bool) -> dict[str, np.ndarray]:
+    def _see_traces(self, now: Snapshot, traces: frozenset[str]) -> dict[str, np.ndarray]:
         """What would be learned from single rows: needs no program, and has its own share of the time."""
         seen = self._traces
-        if seen is not None and seen.is_of(now) and seen.serves(now, traces, is_training):
+        if seen is not None and seen.serves(now, traces, is_training=False):
             return seen.arrays
         when, started = time.monotonic(), time.thread_time()  # by the clock, others' work would make numbers go stale
         arrays = trace.look_at(traces, now)

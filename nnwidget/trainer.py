@@ -291,7 +291,7 @@ class Trainer:
         if self._is_playing_unseen():
             due.append(now)
         if self._is_dirty:
-            frame_at = self._audience.next_frame_at(now, self._last_sent, hurried=self._is_hurried)
+            frame_at = self._next_frame_at(now)
             if frame_at is not None:
                 due.append(frame_at)
             elif self._audience.pages:
@@ -773,11 +773,18 @@ class Trainer:
 
     # ---- frames
 
+    def _next_frame_at(self, now: float) -> float | None:
+        """When a frame may go out; None while there is nobody who could take it."""
+        frame_at = self._audience.next_frame_at(now, self._last_sent, hurried=self._is_hurried)
+        if frame_at is None or not self._is_training:
+            return frame_at
+        return max(frame_at, self._sight.rested_at(self._audience.lenses))
+
     def _show(self) -> None:
         now = time.monotonic()
         with self._wake:
             self._audience.forget_lost(now)
-            frame_at = self._audience.next_frame_at(now, self._last_sent, hurried=self._is_hurried)
+            frame_at = self._next_frame_at(now)
             due = self._is_dirty and frame_at is not None and frame_at <= now
             is_blind = self._audience.is_blind
             lenses = ALWAYS_KEPT if is_blind else self._audience.lenses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
@@ -1047,6 +1048,22 @@ def test_looking_takes_no_more_than_its_share_of_the_time(make: Make, monkeypatc
         net._set(state=replace(net.now.state))
         net._see(frozenset({"slow"}))
     assert 0.1 < looks[0] / clock[0] <= 0.21
+
+
+def test_parameters_and_what_is_traced_with_them_are_of_one_step(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a trace costs more than its share of the time between two frames: then frames are fewer."""
+    used = itertools.count(step=0.01)
+    monkeypatch.setattr("nnwidget.sight.time", SimpleNamespace(monotonic=time.monotonic, thread_time=used.__next__))
+    net, watcher = make()
+    watcher.answers = True
+    net.hear(Hello("page"))
+    net.hear(Look("page", ["trace/3"]))
+    net.do(Play())
+    until(lambda: len([frame for frame in watcher.frames if frame.header.status == "training"]) > 10, "ten frames")
+    net.do(Pause())
+    traced = [(frame.header.step, arrays_of(frame).get("trace/3/step")) for frame in watcher.frames]
+    assert len(traced) > 10
+    assert all(step == of for step, of in traced if of is not None)
 
 
 def test_a_trainer_at_rest_sleeps(make: Make) -> None:

@@ -49,9 +49,13 @@ class CodePart(Struct, frozen=True):
 
 
 class CodeAnswer(Content, frozen=True, tag="code"):
-    """The network as a program: its parts, joined, are the text. ``revision`` is that of the design."""
+    """The network as a program: its parts, joined, are the text. ``revision`` is that of the design.
+
+    Where numbers are written into it, they are those of ``step``.
+    """
 
     revision: int
+    step: int
     parts: list[CodePart]
 
 
@@ -238,7 +242,7 @@ def answered(question: Any, now: Snapshot) -> AnyContent:
 def _(question: AskCode, now: Snapshot) -> CodeAnswer:
     params = exact(now.design, now.state.params) if question.values else None
     parts = code_parts(now.design, now.marks, question.style, params, now.state.slots, now.progress)
-    return CodeAnswer(now.revision, [CodePart(*part) for part in parts])
+    return CodeAnswer(now.revision, now.state.step, [CodePart(*part) for part in parts])
 
 
 @answered.register

@@ -105,7 +105,7 @@ export class FakeKernel implements Channel {
     const content = (): Content => {
       switch (question.type) {
         case "code":
-          return { type: "code", revision: this.#revision, parts: sampleCode(question.style ?? "jax") };
+          return { type: "code", revision: this.#revision, step: 0, parts: sampleCode(question.style ?? "jax") };
         case "examples":
           return { type: "examples", total: 0, examples: [] };
         case "find":

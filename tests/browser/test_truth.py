@@ -6,6 +6,7 @@ digit that is neither of these, nor the name of something, fails the test.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -605,3 +606,61 @@ def problems_with_program(moment: Moment) -> Iterator[str]:
     got = np.asarray(moment.program["model"](params, moment.x), float)
     if not np.allclose(got, moment.outputs.astype(float), rtol=1e-5, atol=1e-5):
         yield f"the program answers {got[0]}, the network {moment.outputs[0]}"
+
+
+@pytest.mark.timeout(600)
+def test_while_training_all_pictures_show_one_moment(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([SETUP], width=1600, height=3600)
+    notebook.run_all()
+    notebook.page.evaluate(READER)
+    hidden = "hidden=[3, 2], activation='tanh', output_activation='tanh', batch_size=1, learning_rate=0.3, seed=1"
+    state = json.loads(notebook.run(f"show(nw.NeuralNet(*frame('regression', {ROWS}, 3, 1), {hidden})); report()"))
+    notebook.page.wait_for_function("truth.part('show-code')")
+    notebook.page.evaluate("truth.open()")
+    wanted = {"frame": state["frame"], "program": state["program"], "row": 5, "batch": False, "layers": []}
+    notebook.page.evaluate("moment => truth.audit(moment)", wanted)
+    paints = notebook.page.evaluate("truth.watch(30)")
+    weights = set()
+    for paint in paints:
+        numbers: dict[str, set[str]] = {}
+        for _, name, text in paint["numbers"]:
+            numbers.setdefault(name, set()).add(text)
+        different = {name: texts for name, texts in numbers.items() if len(texts) > 1}
+        assert not different, f"frame {paint['frame']}: {different}"
+        shown = {name: texts.pop() for name, texts in numbers.items()}
+        weights.add(shown["w1[0,0]"])
+        for problem in contradictions(shown, sizes=[6, 3, 2, 1], rate=0.3):
+            raise AssertionError(f"frame {paint['frame']}: {problem}")
+        if paint["of"] is None:
+            assert agrees(shown["w1[0,0]"], (float(_run(paint["code"])["params"]["w1"][0, 0]), 0.0)), paint["frame"]
+    assert len(weights) > 10, "nothing moved, so nothing was tried"
+
+
+def contradictions(shown: dict[str, str], sizes: list[int], rate: float) -> Iterator[str]:
+    """Where numbers that stand beside each other do not follow from each other, whatever was rounded."""
+
+    def read(name: str) -> tuple[float, float]:
+        return float(shown[name]), rounding(shown[name])
+
+    for number, (before, units) in enumerate(itertools.pairwise(sizes), start=1):
+        for unit in range(units):
+            total, slack = read(f"b{number}[{unit}]")
+            for one in range(before):
+                w, a = read(f"w{number}[{one},{unit}]"), read(f"a{number - 1}[{one}]" if number > 1 else f"x[{one}]")
+                total += w[0] * a[0]
+                slack += abs(w[0]) * a[1] + abs(a[0]) * w[1] + w[1] * a[1]
+            z, a = read(f"z{number}[{unit}]"), read(f"a{number}[{unit}]")
+            if abs(z[0] - total) > slack + z[1]:
+                yield f"z{number}[{unit}] is {z[0]}, its terms come to {total:.4f}"
+            if abs(np.tanh(z[0]) - a[0]) > z[1] + a[1]:
+                yield f"a{number}[{unit}] is {a[0]}, tanh of {z[0]} is {np.tanh(z[0]):.4f}"
+    for name in [name for name in shown if name.startswith("new/")]:
+        old, slope, new = read(name[4:]), read(f"d{name[4:]}"), read(name)
+        if abs(old[0] - rate * slope[0] - new[0]) > old[1] + rate * slope[1] + new[1]:
+            yield f"{name} is {new[0]}, but {old[0]} - {rate} * {slope[0]} is another"
+
+
+def rounding(text: str) -> float:
+    """Half of the last digit shown."""
+    mantissa, _, exponent = text.partition("e")
+    return 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2])) + 1e-12

@@ -146,5 +146,28 @@
     return { texts: [...texts.values()], row: Number(part("walk").querySelector("[data-testid=example-row]").value), frame: Number(root().dataset.frame), rows: walk.dataset.rows, code: part("code-text").textContent };
   }
 
-  window.truth = { open, audit, read, painted, until, part, root, choose, press };
+  /** While training: what all pictures show in each of some paints. */
+  async function watch(paints) {
+    const seen = [];
+    press(part("walk"), "End");
+    part("train").click();
+    await until("training", () => part("status").dataset.status === "training");
+    while (seen.length < paints) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const frame = Number(root().dataset.frame);
+      if (seen.at(-1)?.frame === frame) continue;
+      const numbers = [];
+      for (const name of ["matrices", "equations", "walk"]) {
+        for (const one of part(`picture-${name}`).querySelectorAll("[data-value-of]")) {
+          numbers.push([name, one.dataset.valueOf, plain(textOf(one))]);
+        }
+      }
+      seen.push({ frame, numbers, step: part("step-count").textContent, code: part("code-text").textContent, of: part("code-step")?.textContent });
+    }
+    part("train").click();
+    await until("paused", () => part("status").dataset.status === "paused");
+    return seen;
+  }
+
+  window.truth = { open, audit, read, watch, painted, until, part, root, choose, press };
 })();

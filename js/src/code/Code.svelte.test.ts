@@ -12,7 +12,7 @@ let store: StoreForTests;
 let focus: Focus;
 
 const answer = (parts: CodePart[] = sampleCode("jax")) =>
-  store.answers.push({ type: "code", revision: 1, parts: [...parts] });
+  store.answers.push({ type: "code", revision: 1, step: 0, parts: [...parts] });
 const at = (testid: string) => screen.getByTestId(testid);
 const term = (text: string) =>
   [...at("code-text").querySelectorAll("[data-is-term]")].find((e) => e.textContent === text);
@@ -94,6 +94,18 @@ test("with numbers it is asked at most once a second while training, and again w
   frame(30, "paused");
   await settle();
   expect(store.questions.length).toBe(before + 1);
+});
+
+test("numbers of another step than the one on screen say so", async () => {
+  await show();
+  expect(screen.queryByTestId("code-step")).toBeNull();
+  store.show({ step: 1200 });
+  store.answers.push({ type: "code", revision: 1, step: 1100, parts: [...sampleCode("jax")] });
+  await fireEvent.click(at("code-values"));
+  await settle();
+  expect(at("code-step").textContent).toBe("numbers of step 1,100");
+  flushSync(() => store.show({ step: 1100 }));
+  expect(screen.queryByTestId("code-step")).toBeNull();
 });
 
 test("numbers are not offered where there are too many to read", async () => {

@@ -19,6 +19,8 @@ interface Wish {
 export class Program {
   /** The last answer; empty before the first one. */
   parts = $state.raw<readonly CodePart[]>([]);
+  /** The step that the numbers in it are of; null where it has none. */
+  step = $state<number | null>(null);
   /** Why there is no newer one; empty if there is. */
   problem = $state("");
   readonly #store: Store;
@@ -51,7 +53,9 @@ export class Program {
     this.#asking = true;
     try {
       const { style, values } = wish;
-      this.parts = (await this.#store.ask({ type: "code", style, values })).parts;
+      const { parts, step } = await this.#store.ask({ type: "code", style, values });
+      this.parts = parts;
+      this.step = values ? step : null;
       this.problem = "";
     } catch (error) {
       this.problem = (error as Error).message;

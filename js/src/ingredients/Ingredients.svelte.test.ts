@@ -23,7 +23,12 @@ let focus: Focus;
 let example: Example;
 
 const numbers = (...data: number[]): NdArray => ({ data: new Float64Array(data), shape: [data.length] });
-const code = (style: "jax" | "numpy" = "jax") => ({ type: "code" as const, revision: 1, parts: sampleCode(style) });
+const code = (style: "jax" | "numpy" = "jax") => ({
+  type: "code" as const,
+  revision: 1,
+  step: 0,
+  parts: sampleCode(style),
+});
 const text = (testid: string) => screen.getByTestId(testid).textContent?.replace(/\s+/g, " ").trim();
 const path = (testid: string) => screen.getByTestId(testid).getAttribute("d") ?? "";
 const dots = (testid: string) => path(testid).split("h0").length - 1;

@@ -397,10 +397,13 @@ export interface SendTable {
 
 /**
  * The network as a program: its parts, joined, are the text. ``revision`` is that of the design.
+ *
+ * Where numbers are written into it, they are those of ``step``.
  */
 export interface CodeAnswer {
   type: "code";
   revision: number;
+  step: number;
   parts: CodePart[];
 }
 

@@ -16,7 +16,7 @@ from tests.exercises import solutions, solved
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
-EXERCISES = ["02-three-models-three-ingredients", "03-one-step-of-learning"]
+EXERCISES = ["02-three-models-three-ingredients", "03-one-step-of-learning", "05-playground"]
 
 Execute = Callable[..., nbformat.NotebookNode]
 
@@ -192,6 +192,31 @@ def test_a_gradient_by_hand_is_that_of_one_loss(executed: Execute) -> None:
     assert yours.startswith("gradient: w1[0, 0]: yours is ")
     assert "this is the gradient of cross_entropy" in hint.lower()
     assert network == "gradient: agrees with the network on 5 rows"
+
+
+def table(notebook: nbformat.NotebookNode, cell: str) -> list[list[float]]:
+    """The numbers of the data frame that is the result of a cell, row by row, without its index."""
+    (found,) = (each for each in notebook.cells if each.id == cell)
+    (result,) = (output for output in found.outputs if output.output_type == "execute_result")
+    return [
+        [float(number) for number in re.findall(r"<td>(-?[\d.]+)</td>", row)]
+        for row in re.findall(r"<tr>(.*?)</tr>", result.data["text/html"], flags=re.DOTALL)
+        if "<td>" in row
+    ]
+
+
+def test_width_depth_and_inputs_buy_what_the_lesson_says(executed: Execute) -> None:
+    lesson = executed("05-playground")
+    one, two, three, four = table(lesson, "width")
+    assert max(one) < 0.75 < min(two) <= max(two) < 0.86
+    assert min(three + four) >= 0.98
+    assert [printed(lesson, cell) for cell in ("product", "squares")] == ["500 of 500 right\n"] * 2
+    narrow, wide, deep = (mean for _, mean, _ in table(lesson, "depth"))
+    assert narrow < wide < 0.8 < 0.9 < deep
+    plain, hinted = (float(line.split()[-1]) for line in printed(lesson, "sine").splitlines())
+    assert plain < 0.7 < 0.95 < hinted
+    train, test = numbers(printed(lesson, "noise"))
+    assert test + 10 < train
 
 
 def numbers(text: str) -> list[float]:

@@ -148,10 +148,13 @@ class DataAnswer(Content, frozen=True, tag="data"):
 
 
 class Offer(Struct, frozen=True):
-    """A data set to choose: ``rows`` is None, and the sketch empty, where it would have to be downloaded."""
+    """A data set to choose: ``rows`` is None, and the sketch empty, where it would have to be downloaded.
+
+    ``recipe`` is what points are usually made from, None for real data.
+    """
 
     name: str
-    is_made: bool
+    recipe: Recipe | None
     description: str
     task: Task | None
     rows: int | None
@@ -343,12 +346,12 @@ def _(question: AskData, now: Snapshot) -> DataAnswer:
 @answered.register
 def _(question: AskGallery, now: Snapshot) -> GalleryAnswer:
     offers = []
-    for data, name, is_made, points in offered():
+    for data, name, points in offered():
         if data is None:
-            offers.append(Offer(name, is_made, "Downloaded when it is chosen.", None, None, None, points))
+            offers.append(Offer(name, None, "Downloaded when it is chosen.", None, None, None, points))
         else:
             rows, inputs = data.X.shape
-            offers.append(Offer(name, is_made, data.description, data.task, rows, inputs, points))
+            offers.append(Offer(name, data.recipe, data.description, data.task, rows, inputs, points))
     return GalleryAnswer(offers)
 
 

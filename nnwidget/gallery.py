@@ -20,13 +20,13 @@ Sketch: TypeAlias = list[tuple[float, float, float]]
 
 
 @cache
-def offered() -> list[tuple[Dataset | None, str, bool, Sketch]]:
-    """Each data set with its name, whether it is made anew, and a sketch; None where it would have to be downloaded."""
-    found: list[tuple[Dataset | None, str, bool, Sketch]] = []
+def offered() -> list[tuple[Dataset | None, str, Sketch]]:
+    """Each data set with its name and a sketch; None where it would have to be downloaded."""
+    found: list[tuple[Dataset | None, str, Sketch]] = []
     for name, load in {**MADE, **LOADED}.items():
         is_here = name != "biodeg" or datasets.biodeg_is_at_hand()
         data = load() if is_here else None
-        found.append((data, name, name in MADE, sketch(prepare(data)) if data is not None else []))
+        found.append((data, name, sketch(prepare(data)) if data is not None else []))
     return found
 
 

@@ -674,7 +674,7 @@ def test_a_page_replaces_the_data(idle: nw.NeuralNet) -> None:
 
     say(idle, {"type": "ask", "client": "page", "id": 1, "question": {"type": "gallery"}})
     offers = {offer["name"]: offer for offer in answered(1)["offers"]}
-    assert (offers["spiral"]["is_made"], offers["iris"]["task"], offers["iris"]["rows"]) == (True, "multiclass", 150)
+    assert (offers["spiral"]["recipe"]["n"], offers["iris"]["task"], offers["iris"]["rows"]) == (500, "multiclass", 150)
     assert all(0 <= place <= 1 for offer in offers.values() for point in offer["sketch"] for place in point[:2])
 
     say(idle, do({"type": "load_data", "name": "iris"}))

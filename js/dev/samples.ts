@@ -76,9 +76,9 @@ export const sampleData: Kind<"data"> = {
   sketch: corners,
 };
 
-const offered = (name: string, is_made: boolean, changes: Partial<Offer> = {}): Offer => ({
+const offered = (name: string, isMade: boolean, changes: Partial<Offer> = {}): Offer => ({
   name,
-  is_made,
+  recipe: isMade ? { name, n: 500, noise: 0, seed: 0, formula: "" } : null,
   description: `About ${name}.`,
   task: "binary",
   rows: 500,

@@ -47,7 +47,7 @@ test("the present data is chosen, and another is a click away", async () => {
   await fireEvent.click(at("offer-spiral"));
   await fireEvent.click(at("offer-iris"));
   expect(sent()).toEqual([
-    { type: "make_data", name: "spiral" },
+    { ...sampleOffers[1]?.recipe, type: "make_data" },
     { type: "load_data", name: "iris" },
   ]);
   expect(screen.getByText("loading…")).toBeTruthy();

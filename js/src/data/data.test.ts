@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { sampleTable } from "../../dev/samples";
 import { choices, quoted, suggestions, switched } from "./inputs";
-import { makingOf, newestPerFrame, nextSeed, noiseScale } from "./making";
+import { newestPerFrame, nextSeed, noiseScale } from "./making";
 import { between, paintSketch } from "./sketch";
 import { commandOf, firstSelection, missingIn, obstacle, withColumn, withTarget } from "./table";
 
@@ -36,10 +36,7 @@ describe("inputs", () => {
 });
 
 describe("making", () => {
-  const recipe = { name: "circles", n: 500, noise: 0, seed: 99, formula: "" };
-
-  test("a command has all of a recipe, and what is changed", () => {
-    expect(makingOf(recipe, { n: 50 })).toEqual({ ...recipe, type: "make_data", n: 50 });
+  test("seeds go round, and noise goes as far as it means something", () => {
     expect(nextSeed(98)).toBe(99);
     expect(nextSeed(99)).toBe(0);
     expect(noiseScale("blobs").stops.at(-1)).toBe(4);

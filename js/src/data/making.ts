@@ -1,6 +1,5 @@
-// Points that are made: what can be chosen of each set, and the command that makes them.
+// Points that are made: what can be chosen of each set.
 import { evenly, linearScale, logScale, type Scale } from "../controls/scales";
-import type { MakeData, Recipe } from "../protocol";
 import { MOST_POINTS } from "../protocol";
 
 export const SIZES = logScale([20, 50, 100, 200, 300, 500, 750, 1000, 1200, 1500, 2000, 3000, 5000, MOST_POINTS]);
@@ -12,11 +11,6 @@ const SPREADS = linearScale(evenly(0, 4, 0.1));
 /** Noise is a share of the square for all sets but two, where it is a standard deviation. */
 export function noiseScale(name: string): Scale {
   return name === "blobs" ? SPREADS : SHARES;
-}
-
-/** The command that makes points like these, with some of it changed. */
-export function makingOf(recipe: Recipe, changes: Partial<Omit<Recipe, "name">>): MakeData {
-  return { type: "make_data", ...recipe, ...changes };
 }
 
 /** Another seed than this one, so that "again" brings other points. */

@@ -550,10 +550,12 @@ export interface GalleryAnswer {
 
 /**
  * A data set to choose: ``rows`` is None, and the sketch empty, where it would have to be downloaded.
+ *
+ * ``recipe`` is what points are usually made from, None for real data.
  */
 export interface Offer {
   name: string;
-  is_made: boolean;
+  recipe: Recipe | null;
   description: string;
   task: "binary" | "multiclass" | "regression" | null;
   rows: number | null;

@@ -374,7 +374,7 @@ NAMES = re.compile(
     r"|^1 (?:batch|epoch)$|where y = [01]"  # buttons; the two curves of a plot
     # Words in and around formulas.
     r"|\belse -?1\b|\bonly its y is 1\b|\bcut, so 0\b|\bon is 0 for\b|\bclose[rs]? to [01]\b"
-    r"|\bcomes to 0\b|\bsign is 1 from 0 on\b|\bbetween -1 and 1\b|\b(?:Within|Beyond) 1\b|\b(?:is )?(?:below|above) 0\b"
+    r"|\bcomes to 0\b|\bsign is 1 from 0 on\b|\bbetween -1 and 1\b|\b(?:Within|Beyond) 1\b|\b(?:below|above) 0\b"
 )
 LEFT_OUT = re.compile(r"… (\d+) more …")
 ROW = re.compile(r"\b[Rr]ow (\d+)")

@@ -10,7 +10,6 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from nnwidget.batches import is_recorded
 from nnwidget.history import Row
 from nnwidget.members import Member
 from nnwidget.state import State
@@ -128,5 +127,9 @@ def recorded_epochs(epochs: int, dense: int = DENSE_EPOCHS) -> np.ndarray:
     Args:
         dense: every epoch up to this one, a power of 2; with early stopping as many as in a network's own history.
     """
-    every = np.arange(epochs + 1)
-    return np.flatnonzero(is_recorded(every, dense) | (every == epochs))
+    parts, stride = [np.arange(min(dense, epochs) + 1)], 1
+    while dense * stride < epochs:  # a long way is not gone through number by number
+        start, end = dense * stride, min(2 * dense * stride, epochs)
+        stride *= 2
+        parts.append(np.arange(start + stride, end + 1, stride))
+    return np.unique([*np.concatenate(parts), epochs])

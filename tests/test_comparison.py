@@ -14,6 +14,7 @@ import pytest
 
 import nnwidget as nw
 from nnwidget import commands, together
+from nnwidget.batches import is_recorded
 from nnwidget.blocks import MOST_TOGETHER, arranged
 from nnwidget.compare import cross_validated, swept, trained
 from nnwidget.comparison import OUTCOMES, Comparison, Report, recorded_epochs
@@ -299,6 +300,14 @@ def test_epochs_are_checked(epochs: Any) -> None:
         nw.sweep(pd.DataFrame(), seed=[1])  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("epochs", [0, 1, 31, 32, 33, 64, 100, 1000])
+def test_they_are_recorded_where_a_network_is_that_keeps_fewer_epochs(epochs: int) -> None:
+    every = np.arange(epochs + 1)
+    for dense in (32, 256):
+        expected = every[is_recorded(every, dense) | (every == epochs)]
+        np.testing.assert_array_equal(recorded_epochs(epochs, dense), expected)
+
+
 # What goes wrong
 
 
@@ -387,7 +396,10 @@ def watched() -> Iterator[tuple[nw.NeuralNet, list[Frame]]]:
 def test_a_page_sees_what_there_is(watched: tuple[nw.NeuralNet, list[Frame]]) -> None:
     net, frames = watched
     results = nw.sweep(net, hidden=[[4], [8, 4]], seed=range(2), epochs=3)
-    net.pause()
+    deadline = time.monotonic() + 30
+    while (last := frames[-1].header.comparison) is None or last.is_running:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     header = frames[-1].header
     assert header.comparison is not None
     assert (header.comparison.kind, header.comparison.over, header.comparison.is_running) == ("sweep", 4, False)

@@ -3,6 +3,7 @@ import type { Example } from "../focus/example.svelte";
 import type { Design } from "../protocol";
 import type { Store } from "../store/types";
 import { nameOf, type Plane } from "./plane";
+import type { Picture } from "./seen";
 
 interface Axis {
   readonly source: number;
@@ -25,11 +26,24 @@ function assumed({ inputs }: Design): Axes {
 /** What somebody chose: two features, one along which a curve is drawn, or the principal components. */
 export type Choice = { readonly x: number; readonly y: number | null } | "components";
 
+/** What the network answered at an earlier step. */
+export interface Before {
+  readonly name: string | null;
+  /** Of the axes: with other data the same plane can lie elsewhere. */
+  readonly axes: string;
+  readonly picture: Picture;
+  readonly step: number;
+}
+
 export class View {
   readonly #store: Store;
   readonly #example: Example;
   #told = $state.raw<Axes | null>(null);
   chosen = $state.raw<Choice | null>(null);
+  colors = $state<"smooth" | "discrete">("smooth");
+  /** Whether an earlier moment is beside it: the start, or one that was pinned. */
+  compared = $state(false);
+  pinned = $state.raw<Before | null>(null);
   /** The unit that is looked at closely, by column and unit; null for the whole network. */
   enlarged = $state.raw<{ readonly column: number; readonly unit: number } | null>(null);
 

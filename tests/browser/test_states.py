@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 
 from playwright.sync_api import expect
@@ -121,6 +123,45 @@ def test_fit_in_a_later_cell_is_painted_and_obeys_the_page(open_notebook: OpenNo
     widget.part("train").click()
     notebook.wait_until_idle()
     widget.wait_for_status("paused")
+
+
+def test_a_sweep_fills_in_is_stopped_from_page_and_menu_and_a_press_loads_a_network(
+    open_notebook: OpenNotebook,
+) -> None:
+    endless = "results = nw.sweep(net, hidden=[[4], [8, 4]], seed=range(3), epochs=10**7)"
+    notebook = open_notebook([MOONS, endless], height=1200)
+    run = "() => void window.jupyterapp.commands.execute('notebook:run-cell')"
+    widget = Widget(notebook.page)
+    notebook.page.evaluate(run)
+    widget.wait_for_status("paused")
+    notebook.wait_until_idle()
+    widget.part("step-batch").click()
+    expect(widget.part("step-count")).to_have_text("1")
+    for stop in ("page", "menu"):
+        notebook.command("notebook:move-cursor-down")  # whoever presses a button of the widget is at its cell again
+        notebook.page.evaluate(run)
+        widget.part("comparison-panel").scroll_into_view_if_needed()
+        for member in (0, 5):
+            cell = widget.part(f"comparison-cell-{member}")
+            expect(cell).to_have_text(re.compile(r"[01]\.\d+"), timeout=60_000)
+            expect(cell).to_have_attribute("data-outcome", "training")
+        if stop == "page":
+            widget.part("comparison-cancel").click()
+        else:
+            notebook.command("kernelmenu:interrupt")
+        expect(widget.part("comparison-cell-0")).to_have_attribute("data-outcome", "cancelled", timeout=20_000)
+        notebook.wait_until_idle()
+        assert notebook.run("print(set(results.status))") == "{'cancelled'}"
+
+    notebook.run("results = nw.sweep(net, hidden=[[4], [8, 4]], seed=range(3), epochs=20)")
+    expect(widget.part("comparison-over")).to_have_text("6 of 6 networks")
+    shown = [float(widget.part(f"comparison-cell-{member}").inner_text()) for member in range(6)]
+    assert shown == json.loads(notebook.run("print([round(float(x), 3) for x in results.test_accuracy])"))
+    widget.part("comparison-cell-4").locator("button").click()
+    expect(widget.part("shape")).to_contain_text("2 → 8 → 4 → 1")
+    assert notebook.run("print(net.design.seed, net.history.test_loss.iloc[-1] == results.test_loss[4])") == "1 True"
+    widget.part("undo").click()
+    expect(widget.part("shape")).to_contain_text("2 → 4 → 1")
 
 
 def test_sliders_and_settings_follow_each_other(open_notebook: OpenNotebook) -> None:

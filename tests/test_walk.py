@@ -259,6 +259,14 @@ def test_the_update_is_that_of_optax(drawn: Design, seed: int, share_marked: flo
                 np.testing.assert_allclose(mine[name], other[name], rtol=1e-5, atol=1e-9, err_msg=name)
 
 
+def test_the_learning_rate_is_not_rounded() -> None:
+    """As float32 0.3 is 1.2e-8 more, which shows where a digit is about to turn."""
+    now = first(replace(design_of(data_of()), learning_rate=0.3), data_of())
+    taken = walk(now.design, now.marks, now.state.params, now.state.slots, now.data.x, now.data.y)
+    b1 = now.state.params["b1"][: now.design.layers[0].units].astype(np.float64)
+    np.testing.assert_allclose(taken.new["b1"], b1 - 0.3 * taken.slopes["db1"], rtol=1e-14)
+
+
 def test_memory_is_kept_at_the_capacity_of_the_layers() -> None:
     data = data_of()
     drawn = design_of(data, optimizer="adam")

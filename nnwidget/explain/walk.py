@@ -211,7 +211,8 @@ def update(
     Formulas of momentum: Polyak (1964); RMSProp: Tieleman and Hinton (2012); Adam: Kingma and Ba (2015), algorithm 1.
     What does not learn (see ``marks.learning``) has gradient 0 and stays as it is.
     """
-    learns = learning(marks)
+    # float64, else the learning rate would be rounded to float32 with it
+    learns = {name: entries.astype(np.float64) for name, entries in learning(marks).items()}
     g = {name: gradient * learns[name] for name, gradient in gradients.items()}
     after: dict[str, Any] = {}
     match design.optimizer:

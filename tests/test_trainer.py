@@ -1290,7 +1290,7 @@ def test_large_networks_do_not_fill_the_memory_with_what_can_be_taken_back(monke
     data = data_of()
     now = first(design_of(data), data)
     size = sum(array.nbytes for array in now.state.params.values())
-    monkeypatch.setattr("nnwidget.undo.MOST_BYTES", 30 * size)
+    monkeypatch.setattr("nnwidget.undo.MOST_BYTES", 30 * size + data.nbytes)
     stack = UndoStack()
     for _ in range(100):
         now = replace(now, state=replace(now.state))

@@ -16,7 +16,8 @@ from tests.exercises import solutions, solved
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
-EXERCISES = ["02-three-models-three-ingredients", "03-one-step-of-learning", "05-playground"]
+LEFT_OUT = "06-what-the-tutorial-left-out"
+EXERCISES = ["02-three-models-three-ingredients", "03-one-step-of-learning", "05-playground", LEFT_OUT]
 
 Execute = Callable[..., nbformat.NotebookNode]
 
@@ -217,6 +218,37 @@ def test_width_depth_and_inputs_buy_what_the_lesson_says(executed: Execute) -> N
     assert plain < 0.7 < 0.95 < hinted
     train, test = numbers(printed(lesson, "noise"))
     assert test + 10 < train
+
+
+def test_overfitting_is_seen_and_cured(executed: Execute) -> None:
+    lesson = executed(LEFT_OUT)
+    losses = [test_loss for _, test_loss, _, _ in table(lesson, "heart")]
+    assert min(losses) == losses[2] < losses[-1] / 2
+    uncured, l2, l1, dropout = (numbers(line.split("loss", 1)[1]) for line in printed(lesson, "cures").splitlines())
+    assert uncured[1] > 0.5
+    assert max(l2[1], l1[1], dropout[1]) < 0.25
+    assert l1[2] > 75 > 5 * uncured[2]
+    stopped = numbers(printed(lesson, "early"))
+    assert stopped[0] < 50
+    assert stopped[1] < 0.25
+
+
+def test_settings_are_chosen_as_the_lesson_tells_it(executed: Execute) -> None:
+    lesson = executed(LEFT_OUT)
+    mean, spread = numbers(printed(lesson, "folds"))
+    assert 0.84 < mean < 0.88
+    assert spread > 0.015
+    adam, momentum, sgd = table(lesson, "optimizers")
+    assert (adam.index(min(adam)), momentum.index(min(momentum)), sgd.index(min(sgd))) == (1, 2, 3)
+    large, small = zip(*table(lesson, "sweep"), strict=True)
+    assert large[0] > 1.3 * small[0]
+    assert large.index(min(large)) == 2
+    uncured, cured, logistic = (numbers(line.split("accuracy")[1]) for line in printed(lesson, "check").splitlines())
+    assert cured[2] < uncured[2] / 2
+    assert abs(cured[0] - logistic[0]) < 0.02
+    before, after = (numbers(line.split(":")[1]) for line in printed(lesson, "exam").splitlines())
+    assert after[1] < before[1] / 2
+    assert abs(after[0] - before[0]) < 0.03
 
 
 def numbers(text: str) -> list[float]:

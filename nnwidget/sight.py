@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from nnwidget.data import Data
-from nnwidget.lenses import LENSES, Moment, planes, trace
+from nnwidget.lenses import LENSES, Moment, health, planes, trace
 from nnwidget.snapshot import Snapshot
 
 LENS_SHARE = 0.2
 """Share of the time while training that may go into looking."""
+
+HEALTH_SHARE = 0.02
+"""The same of looking after its health, which changes slowly."""
 
 MOST_GRIDS = 8
 """Planes that are remembered."""
@@ -35,10 +38,10 @@ class _Seen:
         """Whether it shows the network as it is drawn now, be it from a step before."""
         return self.of.design is now.design and self.of.marks is now.marks and self.of.data is now.data
 
-    def serves(self, now: Snapshot, lenses: frozenset[str], is_training: bool) -> bool:
+    def serves(self, now: Snapshot, lenses: frozenset[str], is_training: bool, share: float = LENS_SHARE) -> bool:
         """Whether it is still so, or while training not worth another look yet."""
         is_same = self.is_of(now) and self.of.state is now.state
-        is_too_soon = is_training and time.monotonic() - self.when < self.cost / LENS_SHARE
+        is_too_soon = is_training and time.monotonic() - self.when < self.cost / share
         return lenses <= self.lenses and self.of.data is now.data and (is_same or is_too_soon)
 
 
@@ -52,6 +55,7 @@ class Sight:
     def __init__(self) -> None:
         self._outputs: _Seen | None = None
         self._traces: _Seen | None = None
+        self._health: _Seen | None = None
         self._surface: planes.Surface | None = None
         self._grids: tuple[Data, planes.Grids] | None = None
 
@@ -71,7 +75,11 @@ class Sight:
             surface: looks at a whole plane; likewise.
         """
         traces = _traces_among(lenses)
-        seen = {} if answers is None else self._see_outputs(now, lenses - traces, answers, surface, is_training)
+        of_health = lenses & {"health"}
+        others = lenses - traces - of_health
+        seen = {} if answers is None else self._see_outputs(now, others, answers, surface, is_training)
+        if of_health:
+            seen = {**seen, **self._see_health(now, of_health, is_training)}
         return {**seen, **self._see_traces(now, traces)} if traces else seen
 
     def rested_at(self, lenses: frozenset[str]) -> float:
@@ -118,4 +126,14 @@ class Sight:
         when, started = time.monotonic(), time.thread_time()  # by the clock, others' work would make numbers go stale
         arrays = trace.look_at(traces, now)
         self._traces = _Seen(now, traces, when, time.thread_time() - started, arrays)
+        return arrays
+
+    def _see_health(self, now: Snapshot, lenses: frozenset[str], is_training: bool) -> dict[str, np.ndarray]:
+        """What is not well, likewise."""
+        seen = self._health
+        if seen is not None and seen.is_of(now) and seen.serves(now, lenses, is_training, HEALTH_SHARE):
+            return seen.arrays
+        when, started = time.monotonic(), time.thread_time()
+        arrays = {f"health/{name}": array for name, array in health.look(now).items()}
+        self._health = _Seen(now, lenses, when, time.thread_time() - started, arrays)
         return arrays

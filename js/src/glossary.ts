@@ -87,6 +87,12 @@ const GLOSSARY = {
   accuracy: "The share of rows for which the predicted class is the true one.",
   r2: "The share of the target's variance that the network explains: 1 is perfect, 0 no better than always the mean.",
   "confusion matrix": "A table that counts, for each true class, how many of its rows were predicted as which class.",
+  "dead unit": "A unit that answers 0 to every row: it has no slope anywhere, so that no gradient reaches its weights.",
+  "saturated unit":
+    "A unit whose weighted sums are so large that its curve is flat: hardly any gradient comes through.",
+  "vanishing gradient":
+    "A gradient that gets smaller with each layer on its way back, until the first layers hardly learn.",
+  "exploding gradient": "A gradient so large that one step throws away what was learned.",
   "loss landscape": "The loss as a height over all weights there could be: training walks down it, to a valley.",
   "principal component": "A direction in which something varies most; the second one is square to it and varies next.",
   overfitting: "Learning the training rows by heart: the loss falls on them and grows on others.",

@@ -435,7 +435,11 @@ test("units unfold into weighted sum, bias and activation, and fold again", asyn
 });
 
 /** What the last message said is looked at. */
-const lookedAt = () => kernel.received.flatMap((message) => (message.type === "look" ? [message.lenses] : [])).at(-1);
+/** Besides its health, which is looked at all the time. */
+const lookedAt = () =>
+  kernel.received
+    .flatMap((message) => (message.type === "look" ? [message.lenses.filter((name) => name !== "health")] : []))
+    .at(-1);
 const shownOf = (name: string) =>
   [...document.querySelectorAll(`[data-value-of="${name}"]`)].map(({ textContent }) => textContent);
 const choose = async (testid: string, value: string) => {

@@ -15,7 +15,8 @@ export type Lens =
   | `${TraceLens}/w${number}/${number}`
   /** What is looked at on a plane, and what units answer by class: see `lenses/planes.py`. */
   | `${"boundary" | "units" | "unit" | "at"}/${string}`
-  | "classes";
+  | "classes"
+  | "health";
 
 export const FROZEN = 1;
 export const OUT = 2;

@@ -7,7 +7,7 @@ const LENGTH = 8000;
 const SHORTEST = 80;
 const LONGEST = 400;
 /** For those who want no motion: a picture, and time to look at it. */
-const CALM = 1500;
+const CALM = 800;
 /** Of more moments than these only an even choice is shown. */
 const MOST = 100;
 

@@ -805,7 +805,7 @@ def _give_way() -> None:
     """Let everything else go first, where the operating system does so for a single thread."""
     if sys.platform == "linux":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
 
 
 def _sender(content: Any) -> tuple[str, int | None]:

@@ -84,9 +84,9 @@ describe("renewal", () => {
     expect(ask).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(500);
     finish();
-    await vi.advanceTimersByTimeAsync(1500);
+    await vi.advanceTimersByTimeAsync(900);
     expect(ask).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(600);
+    await vi.advanceTimersByTimeAsync(200);
     expect(ask).toHaveBeenCalledTimes(2);
     finish();
     await vi.advanceTimersByTimeAsync(60_000);

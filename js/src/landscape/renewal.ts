@@ -4,7 +4,7 @@
 /** Milliseconds from one landscape to the next, at least. */
 const LEAST = 1000;
 /** And so many times as long as the last one took. */
-const REST = 4;
+const REST = 2;
 
 export class Renewal {
   readonly #ask: () => Promise<void>;

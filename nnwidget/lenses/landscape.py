@@ -272,8 +272,8 @@ def _axes(plane: Plane, places: Float[np.ndarray, "moments 2"], zoom: float) -> 
     """
     low, high = places.min(axis=0), places.max(axis=0)
     extent = float((high - low).max())
-    reach = 1.0 if plane.kind == "random" or not np.isfinite(extent) or extent == 0 else extent
-    half = 2.0 ** (np.ceil(2 * np.log2(0.75 * reach)) / 2) / zoom if reach == extent else 1 / zoom
+    is_on_path = plane.kind != "random" and extent > 0
+    half = (2.0 ** (np.ceil(2 * np.log2(0.75 * extent)) / 2) if is_on_path else 1.0) / zoom
     middle = np.zeros(2) if plane.kind == "random" else (low + high) / 2
     middle = np.round(middle / (half / 8)) * (half / 8)
     return np.column_stack([middle - half, middle + half])

@@ -110,3 +110,41 @@ def test_going_back_pauses_training(open_notebook: OpenNotebook) -> None:
     expect(widget.part("step-count")).to_have_text("0")
     assert params(notebook) == before
     expect(widget.part("timeline-label")).to_contain_text("epoch 0 of")
+
+
+DESCENT = """import numpy as np, nnwidget as nw
+random = np.random.default_rng(3)
+X = random.normal(size=(100, 2))
+y = (X @ [1.0, 2.0] + random.normal(size=100) > 0).astype(int)
+net = nw.NeuralNet(X, y, hidden=[], batch_size=None, learning_rate=3.0, test_size=0)
+net.freeze("b1")
+net.fit(15)"""
+
+
+def test_down_the_loss_surface_step_by_step_and_as_a_film(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([DESCENT + "\nnet"], width=1400, height=1000)
+    notebook.run_all()
+    widget = Widget(notebook.page)
+    widget.root.scroll_into_view_if_needed()
+    widget.wait_for_status("paused")
+    widget.part("show-landscape").click()
+    plot, reading, epoch = widget.part("landscape-plot"), widget.part("landscape-reading"), widget.part("epoch-count")
+    plot.scroll_into_view_if_needed()
+    expect(plot).to_have_attribute("data-moments", "16")
+    expect(widget.part("landscape-meaning")).to_contain_text("nothing else can change")
+
+    # Along the path each moment has the loss that Python has of it, and can be gone to.
+    plot.focus()
+    for _ in range(3):
+        notebook.page.keyboard.press("PageUp")
+    expect(reading).to_contain_text("step 12,")
+    loss = float(notebook.run("print(net.history['loss'].iloc[12])"))
+    expect(widget.part("landscape-loss")).to_have_text(f"{loss:.3f}")
+    notebook.page.keyboard.press("Enter")
+    expect(epoch).to_have_text("12")
+
+    # And all of them one after the other, to the end.
+    widget.part("timeline-play").click()
+    expect(widget.part("timeline-play")).to_have_attribute("aria-label", "Show the training as a film", timeout=20_000)
+    expect(epoch).to_have_text("15")
+    assert notebook.run("print(len(net.history))") == "16"

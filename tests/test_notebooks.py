@@ -17,7 +17,7 @@ from tests.exercises import solutions, solved
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 LEFT_OUT = "06-what-the-tutorial-left-out"
-EXERCISES = ["02-three-models-three-ingredients", "03-one-step-of-learning", "05-playground", LEFT_OUT]
+EXERCISES = ["02-three-models-three-ingredients", "03-one-step-of-learning", "05-playground", LEFT_OUT, "07-digits"]
 
 Execute = Callable[..., nbformat.NotebookNode]
 
@@ -249,6 +249,19 @@ def test_settings_are_chosen_as_the_lesson_tells_it(executed: Execute) -> None:
     before, after = (numbers(line.split(":")[1]) for line in printed(lesson, "exam").splitlines())
     assert after[1] < before[1] / 2
     assert abs(after[0] - before[0]) < 0.03
+
+
+def test_digits_are_read_and_mixed_up_as_the_lesson_tells_it(executed: Execute) -> None:
+    lesson = executed("07-digits")
+    start, *_, end = table(lesson, "train")
+    assert start[3] < 0.3 < 0.93 < end[3]
+    *pairs, of_each = printed(lesson, "confusion").strip().splitlines()
+    assert pairs[0].startswith("8 taken for 1:")
+    eights = numbers(of_each)
+    assert max(eights) == eights[8] > sum(eights) / 4
+    assert printed(lesson, "travel").endswith("so it is a 1\n")
+    written, moved = numbers(printed(lesson, "shift"))
+    assert moved < 0.5 < 0.95 < written
 
 
 def numbers(text: str) -> list[float]:

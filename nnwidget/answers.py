@@ -294,8 +294,11 @@ def _(question: AskAxes, now: Snapshot) -> AxesAnswer:
 def _(question: AskStart, now: Snapshot) -> StartAnswer:
     if re.fullmatch(plane.PLANE, question.plane) is None:
         raise ValueError(f"plane: expected one such as '0,1/17', '0/17' or 'pca', got {question.plane!r}")
-    checkpoints = now.timeline.branch().checkpoints
-    then = checkpoints[0] if checkpoints else now.checkpoint
+    if question.step is None:
+        checkpoints = now.timeline.branch().checkpoints
+        then = checkpoints[0] if checkpoints else now.checkpoint
+    else:
+        then = now.timeline.nearest(question.step, question.branch)
     if then.data is not now.data:
         raise ValueError("the data are not those that the network was first trained on")
     grid = plane.grid(plane.read(question.plane), now.data)

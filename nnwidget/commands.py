@@ -362,9 +362,15 @@ class AskAxes(Question, tag="axes"):
 
 
 class AskStart(Question, tag="start"):
-    """What the network answered on a plane before it was trained, as ``boundary/<plane>`` shows what it answers now."""
+    """What the network answered on a plane before it was trained, as ``boundary/<plane>`` shows what it answers now.
+
+    Attributes:
+        step: the checkpoint nearest to this step instead, of the present branch or the one of this number.
+    """
 
     plane: Text
+    step: Index | None = None
+    branch: Index | None = None
 
 
 class AskLandscape(Question, tag="landscape"):

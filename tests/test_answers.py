@@ -116,8 +116,8 @@ def test_a_network_can_be_looked_at_along_its_numbers() -> None:
 def test_what_a_network_answered_before_it_was_trained() -> None:
     with closing(nw.NeuralNet(nw.datasets.load_iris(), hidden=[3], learning_rate=0.3, seed=4)) as net:
 
-        def seen(plane: str) -> tuple[int, dict[str, np.ndarray]]:
-            content = told(net, AskStart(plane=plane))
+        def seen(plane: str, step: int | None = None) -> tuple[int, dict[str, np.ndarray]]:
+            content = told(net, AskStart(plane=plane, step=step))
             arrays = {
                 header["name"]: np.frombuffer(base64.b64decode(data), header["dtype"]).reshape(header["shape"])
                 for header, data in zip(content["arrays"], content["buffers"], strict=True)
@@ -129,7 +129,17 @@ def test_what_a_network_answered_before_it_was_trained() -> None:
         assert step == 0
         net.fit(3)
         assert (seen("pca")[1]["winner"] == before["winner"]).all(), "the start, not the present"
+        later = net._trainer.now.timeline.branch().checkpoints[2]
+        net.seek(later.step)
+        found, then = seen("pca", later.step + 1)
+        assert found == later.step, "the moment nearest to it"
         grid = plane.grid(plane.Plane(()), untrained.data)
+        assert grid is not None
+        answers = np.asarray(net.apply(dict(net.params), grid.x)).argmax(axis=1)
+        assert (then["winner"].ravel() == answers).mean() > 0.999
+        assert (then["share"] != before["share"]).any()
+        with pytest.raises(ValueError, match="step: expected a step from 0 to"):
+            seen("pca", 10**6)
         assert grid is not None
         outputs = np.asarray(net.apply(params, grid.x))
         assert (before["winner"].ravel() == outputs.argmax(axis=1)).mean() > 0.999, "but for ties"

@@ -35,6 +35,14 @@ export interface Before {
   readonly step: number;
 }
 
+/** A moment of the timeline, and the loss that the training part had. */
+export interface Pinned {
+  readonly branch: number;
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+}
+
 export class View {
   readonly #store: Store;
   readonly #example: Example;
@@ -44,6 +52,8 @@ export class View {
   /** Whether an earlier moment is beside it: the start, or one that was pinned. */
   compared = $state(false);
   pinned = $state.raw<Before | null>(null);
+  /** The moment of the timeline that the present one is compared with; null for the start. */
+  moment = $state.raw<Pinned | null>(null);
   /** The unit that is looked at closely, by column and unit; null for the whole network. */
   enlarged = $state.raw<{ readonly column: number; readonly unit: number } | null>(null);
 

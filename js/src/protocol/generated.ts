@@ -348,10 +348,15 @@ export interface AskAxes {
 
 /**
  * What the network answered on a plane before it was trained, as ``boundary/<plane>`` shows what it answers now.
+ *
+ * Attributes:
+ *     step: the checkpoint nearest to this step instead, of the present branch or the one of this number.
  */
 export interface AskStart {
   type: "start";
   plane: string;
+  step?: number | null;
+  branch?: number | null;
 }
 
 /**

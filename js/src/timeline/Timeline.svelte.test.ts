@@ -1,6 +1,8 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { View } from "../boundary/view.svelte";
+import { Example } from "../focus/example.svelte";
 import { StoreForTests } from "../states/store-for-tests.svelte";
 import type { Branch } from "../store/types";
 import { Axis } from "./lanes";
@@ -289,5 +291,32 @@ describe("as a film", () => {
     store.show({ status: "training" });
     flushSync();
     expect(play.getAttribute("aria-label")).toBe("Show the training as a film");
+  });
+});
+
+describe("compared with a pinned moment", () => {
+  const flag = () => screen.queryByTestId("timeline-pinned");
+
+  it("says the losses of both, until it is taken out or forgotten", () => {
+    stand(5);
+    const view = new View(store, new Example());
+    render(Timeline, { store, view, reachable: true });
+    flushSync();
+    const pin = screen.getByTestId("timeline-pin");
+    pin.click();
+    flushSync();
+    expect([view.moment, view.compared]).toEqual([{ branch: 1, step: 50, epoch: 5, loss: 0.314 }, true]);
+    flushSync(() => stand(20));
+    flushSync(() => {
+      store.lenses = { now: { data: new Float64Array([0.1]), shape: [1] } };
+    });
+    expect(screen.getByTestId("timeline-compared").textContent?.trim()).toBe("loss 0.314 at epoch 5, now 0.100");
+    expect(flag()).not.toBeNull();
+    pin.click();
+    flushSync();
+    expect([view.moment, flag()]).toEqual([null, null]);
+    pin.click();
+    flushSync(() => stand(2, 2, [branchWith(2, [2, 2, 2])]));
+    expect(view.moment).toBeNull();
   });
 });

@@ -17,7 +17,14 @@ from tests.exercises import solutions, solved
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 LEFT_OUT = "06-what-the-tutorial-left-out"
-EXERCISES = ["02-three-models-three-ingredients", "03-one-step-of-learning", "05-playground", LEFT_OUT, "07-digits"]
+EXERCISES = [
+    "02-three-models-three-ingredients",
+    "03-one-step-of-learning",
+    "04-gradient-descent",
+    "05-playground",
+    LEFT_OUT,
+    "07-digits",
+]
 
 Execute = Callable[..., nbformat.NotebookNode]
 
@@ -108,7 +115,7 @@ def test_what_a_student_has_not_written_yet_is_answered_kindly(name: str, execut
     lesson = executed(name)
     for cell in solutions(lesson):
         said = printed(lesson, cell)
-        assert re.match(r"\w+: (nothing to compare yet|your function raised TypeError)", said)
+        assert re.match(r"\w+: ((w1: )?nothing to compare yet|your function raised TypeError)", said)
         assert "..." in said
 
 
@@ -193,6 +200,27 @@ def test_a_gradient_by_hand_is_that_of_one_loss(executed: Execute) -> None:
     assert yours.startswith("gradient: w1[0, 0]: yours is ")
     assert "this is the gradient of cross_entropy" in hint.lower()
     assert network == "gradient: agrees with the network on 5 rows"
+
+
+def test_steps_on_the_surface_are_as_the_lesson_tells_it(executed: Execute) -> None:
+    lesson = executed("04-gradient-descent")
+    assert "right: 35 of 100" in printed(lesson, "before")
+    *steps, right = printed(lesson, "steps").splitlines()
+    lengths, losses = zip(*(numbers(step)[1:] for step in steps), strict=True)
+    assert len(steps) == 15
+    assert (lengths[0], lengths[-1], losses[0], losses[-1]) == pytest.approx((0.57, 0.06, 0.56, 0.22), abs=0.011)
+    assert list(lengths) == sorted(lengths, reverse=True)
+    assert "right: 93 of 100" in right
+    small, suited, quick, large = (numbers(line)[1:] for line in printed(lesson, "rates").splitlines())
+    assert small[-1] > 0.75
+    assert quick[-1] < suited[-1] < 0.25
+    assert quick[1] < 0.25
+    assert large[1] > 1.5 * large[0] > large[-1]
+    slow, exact, close, over = (numbers(line)[1:] for line in printed(lesson, "bowl").splitlines())
+    assert exact[1] < 0.1 < 1 < min(slow[1], close[1])
+    assert close[-1] < 0.1
+    assert sorted(over) == over
+    assert over[-1] > 1e6
 
 
 def table(notebook: nbformat.NotebookNode, cell: str) -> list[list[float]]:

@@ -14,7 +14,7 @@ import nnwidget as nw
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 INTERFACE = ROOT / "docs" / "interface.md"
-DOCUMENTS = [README, INTERFACE, ROOT / "docs" / "architecture.md"]
+DOCUMENTS = [README, INTERFACE, ROOT / "docs" / "architecture.md", ROOT / "docs" / "playground.md"]
 
 
 def python_of(document: Path) -> str:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.jupyter import JupyterLab, Notebook, copy_lesson, running, write_notebook
@@ -22,6 +22,7 @@ IRIS = "load_iris(), hidden=[6, 4], activation='relu', learning_rate=0.1"
 PICTURES = "make_circles(), hidden=[4, 2], batch_size=10, learning_rate=0.1"
 FOUR = ("show-matrices", "show-equations", "show-code")
 WALK = ("show-walk", "walk-on", "walk-on")
+PLAYGROUND = "make_spiral(), hidden=[8, 8], batch_size=10, learning_rate=0.1, optimizer='momentum'"
 DIABETES = "load_diabetes(), hidden=[5]"
 
 
@@ -38,6 +39,8 @@ def main() -> None:
                 take_widget(browser, lab, f"widget-{theme}", BIODEG, theme=theme)
                 take_widget(browser, lab, f"pictures-{theme}", PICTURES, theme=theme, open=FOUR)
                 take_widget(browser, lab, f"walk-{theme}", PICTURES, theme=theme, open=WALK)
+                take_widget(browser, lab, f"playground-{theme}", PLAYGROUND, theme=theme)
+                take_widget(browser, lab, f"data-{theme}", PICTURES, theme=theme, open=("toggle-data",))
                 take_widget(browser, lab, f"ingredients-{theme}", PICTURES, theme=theme, open=("toggle-ingredients",))
             take_widget(browser, lab, "widget-narrow", CIRCLES, width=620)
             take_widget(browser, lab, "widget-three-classes", IRIS)
@@ -104,6 +107,7 @@ def settled(page: Page) -> Locator:
     widget = page.get_by_test_id("nnwidget").first
     widget.wait_for()
     widget.locator('[data-testid="status"][data-status="paused"]').wait_for()
+    expect(widget.get_by_text("Getting the data sets ready")).to_have_count(0)
     page.mouse.move(0, 0)
     page.wait_for_timeout(700)
     return widget

@@ -141,7 +141,7 @@ def test_three_models_learn_what_they_can(executed: Execute) -> None:
     assert costs == [0.01, 0.69, 4.61]
     assert "17 parameters" in printed(lesson, "deep-shapes")
     assert (
-        len(re.findall(r"model: 2 → .* loss: (?:mse|cross_entropy) +optimiser: sgd", printed(lesson, "ingredients")))
+        len(re.findall(r"model: 2 → .* loss: (?:mse|cross_entropy) +optimizer: sgd", printed(lesson, "ingredients")))
         == 3
     )
 

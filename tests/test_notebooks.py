@@ -293,4 +293,4 @@ def test_digits_are_read_and_mixed_up_as_the_lesson_tells_it(executed: Execute) 
 
 
 def numbers(text: str) -> list[float]:
-    return [float(number) for number in re.findall(r"-?\d+(?:\.\d*)?(?:e-?\d+)?", text)]
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d*)?(?:e[+-]?\d+)?", text)]

@@ -134,3 +134,12 @@ def test_it_is_looked_at_only_where_somebody_does_and_not_again_while_nothing_ch
         assert set(first) == {"health/a1", "health/gradients", "health/layers", "health/overfitting"}
         again = sight.see(now, frozenset({"health"}), None, is_training=False)
         assert again["health/a1"] is first["health/a1"]
+
+
+def test_of_a_large_network_the_gradients_are_those_of_fewer_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    with network(hidden=[6] * 10, activation="sigmoid") as net:
+        all_rows = seen(net)
+        monkeypatch.setattr(health, "MOST_PRODUCTS", 1)
+        few = seen(net)
+        assert not np.array_equal(few["gradients"], all_rows["gradients"])
+        np.testing.assert_array_equal(few["layers"], all_rows["layers"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnwidget.activations import OUTPUT
-from nnwidget.explain.walk import Walk, walk
+from nnwidget.explain.walk import Arrays, Walk, forward, walk
 from nnwidget.history import History
 from nnwidget.marks import is_switched_off, learning
 from nnwidget.snapshot import Snapshot
@@ -27,6 +27,11 @@ EXPLODING = 2
 
 MOST_ROWS = 500
 """Rows of the training part that are looked at: enough to tell a unit that never answers from one that seldom does."""
+
+FEW_ROWS = 50
+MOST_PRODUCTS = 2e7
+"""Rows for the gradients, which say less of rare rows, and cost three times as much: of large networks so many that
+training is held up for some hundredths of a second."""
 
 STEEPEST = {"tanh": 1.0, "sigmoid": 0.25}
 """The activations that saturate, with their slope where they do not."""
@@ -60,10 +65,14 @@ def look(now: Snapshot) -> dict[str, np.ndarray]:
         in the weights of a layer; NaN where all are frozen. ``overfitting``: float64 (), the epoch of the lowest test
         loss, if it has been rising since while the training loss fell, else NaN.
     """
-    rows = _rows(now)
     design, data = now.design, now.data.sample
+    params = {name: value.astype(np.float64) for name, value in exact(design, now.state.params).items()}
+    with np.errstate(all="ignore"):
+        inner = forward(design, now.marks, params, data.x[_rows(now, MOST_ROWS)].astype(np.float64))
+    units = {f"a{k}": _units(now, inner, k) for k in range(1, len(design.layers))}
+    few = int(MOST_PRODUCTS / sum(value.size for value in params.values()))
+    rows = _rows(now, min(max(few, FEW_ROWS), MOST_ROWS))
     taken = walk(now.at_present_rate, now.marks, now.state.params, now.state.slots, data.x[rows], data.y[rows])
-    units = {f"a{k}": _units(now, taken, k) for k in range(1, len(design.layers))}
     gradients, layers = _layers(now, taken)
     return {**units, "gradients": gradients, "layers": layers, "overfitting": np.array(overfitting(now.history))}
 
@@ -82,18 +91,18 @@ def overfitting(history: History) -> float:
     return float(epochs[best]) if is_late and rises and falls else np.nan
 
 
-def _rows(now: Snapshot) -> Int[np.ndarray, "rows"]:
+def _rows(now: Snapshot, most: int) -> Int[np.ndarray, "rows"]:
     """Rows of the training part, of many an even choice."""
     training = np.flatnonzero(~now.data.sample.is_test)
-    if len(training) <= MOST_ROWS:
+    if len(training) <= most:
         return training
-    return training[np.linspace(0, len(training) - 1, MOST_ROWS).round().astype(int)]
+    return training[np.linspace(0, len(training) - 1, most).round().astype(int)]
 
 
-def _units(now: Snapshot, taken: Walk, k: int) -> UInt8[np.ndarray, "units"]:
+def _units(now: Snapshot, inner: Arrays, k: int) -> UInt8[np.ndarray, "units"]:
     """How the units of hidden layer k are."""
     activation = now.design.layers[k - 1].activation
-    z, a = taken.inner[f"z{k}"], taken.inner[f"a{k}"]
+    z, a = inner[f"z{k}"], inner[f"a{k}"]
     derivative = OUTPUT[activation].derivative
     assert derivative is not None  # softmax is for outputs
     with np.errstate(all="ignore"):

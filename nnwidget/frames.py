@@ -188,7 +188,7 @@ def make_frame(
         train_rows=now.train_rows,
         test_rows=len(now.data.x) - now.train_rows,
         branch=now.timeline.current,
-        looked_at=len(now.data.sample.x),
+        looked_at=len(now.data.sampled),
         metric="r2" if now.design.task == "regression" else "accuracy",
         comparison=None if comparison is None else _comparison(comparison),
         history_start=history_start,

@@ -284,9 +284,9 @@ def test_digits_are_read_and_mixed_up_as_the_lesson_tells_it(executed: Execute) 
     start, *_, end = table(lesson, "train")
     assert start[3] < 0.3 < 0.93 < end[3]
     *pairs, of_each = printed(lesson, "confusion").strip().splitlines()
-    assert pairs[0].startswith("8 taken for 1:")
+    assert any(pair.startswith("8 taken for 1:") for pair in pairs)
     eights = numbers(of_each)
-    assert max(eights) == eights[8] > sum(eights) / 4
+    assert max(eights) == eights[8] > sum(eights) / 5
     assert printed(lesson, "travel").endswith("so it is a 1\n")
     written, moved = numbers(printed(lesson, "shift"))
     assert moved < 0.5 < 0.95 < written

@@ -34,7 +34,7 @@ print(json.dumps({
 LIT = re.compile(r"\blit\b")
 PART = re.compile(r"\blit-part\b")
 MINUS = "\u2212"
-READ = "[...document.querySelectorAll('[data-testid=equations] [data-value-of]')]"
+READ = "[...document.querySelectorAll('[data-testid=equations] [data-value-of*=\\\\[]')]"
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import nnwidget as nw
 net = nw.NeuralNet(nw.datasets.make_moons(), hidden=[4])
 sent, send = [], net.send
 def counted(content, buffers=None):
-    sent.append((content["id"], content["step"]))
+    if content["type"] == "frame":
+        sent.append((content["id"], content["step"]))
     send(content, buffers)
 net.send = counted
 net

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 import numpy as np
 from msgspec import Struct
 
-from nnwidget.comparison import Comparison
 from nnwidget.design import Design
 from nnwidget.snapshot import Snapshot, Status
 from nnwidget.state import exact
 from nnwidget.timeline import Checkpoint, Timeline
+
+if TYPE_CHECKING:
+    from nnwidget.comparison import Comparison
 
 Dtype: TypeAlias = Literal["float32", "float64", "int32", "uint8"]
 

@@ -25,7 +25,6 @@ from nnwidget.ahead import MOST as MOST_AHEAD
 from nnwidget.ahead import likely
 from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
 from nnwidget.batches import batches, is_recorded, shuffle_ahead
-from nnwidget.comparison import Comparison
 from nnwidget.data import Data
 from nnwidget.design import Design
 from nnwidget.devices import brought, placed
@@ -45,6 +44,7 @@ from nnwidget.undo import Entry, UndoStack, gesture_of
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from nnwidget.comparison import Comparison
     from nnwidget.lenses.plane import Grid
     from nnwidget.steps import Knobs, Model, Plan, Rows, Shape
 

@@ -9,6 +9,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
@@ -21,7 +22,6 @@ from ipywidgets.widgets.widget import _instances
 
 from nnwidget import commands, datasets, devices, network
 from nnwidget import design as designs
-from nnwidget.comparison import Comparison
 from nnwidget.data import Data, prepare
 from nnwidget.design import SETTINGS, Design, check_name
 from nnwidget.frames import Failure, Frame, checkpoints
@@ -32,15 +32,16 @@ from nnwidget.progress import Progress
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
 from nnwidget.trainer import Trainer
-from nnwidget.uploads import Uploads
 
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
     from matplotlib.axes import Axes
 
+    from nnwidget.comparison import Comparison
     from nnwidget.explain.check import Function
     from nnwidget.network import Array
     from nnwidget.results import Results
+    from nnwidget.uploads import Uploads
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {"esm": "js", "css": "css"}
@@ -180,7 +181,6 @@ class NeuralNet(anywidget.AnyWidget):
         )
         devices.check(design.device)
         self._trait_lock = threading.RLock()
-        self._uploads = Uploads()
         self._mirroring: tuple[int, str] | None = None
         self._trainer = Trainer(design, prepared, publish=_weak(self._publish), changed=_weak(self._mirror))
         page = {f"_{kind}": (STATIC / f"widget.{suffix}").read_text("utf-8") for kind, suffix in PAGE.items()}
@@ -329,10 +329,18 @@ class NeuralNet(anywidget.AnyWidget):
             ValueError: it was not trained to the end.
             TypeError: these are no results.
         """
+        from nnwidget.comparison import Comparison
+
         comparison = getattr(results, "comparison", None)
         if not isinstance(comparison, Comparison):
             raise TypeError(f"results: expected what nnwidget.sweep returned, got {type(results).__name__}")
         self._trainer.do(commands.Take(comparison, designs.integer("member", member)))
+
+    @cached_property
+    def _uploads(self) -> Uploads:
+        from nnwidget.uploads import Uploads  # and what it needs, which showing a network does not wait for
+
+        return Uploads()
 
     def _sweep(self, epochs: int, settings: dict[str, Any]) -> Results:
         from nnwidget.compare import swept

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from nnwidget.comparison import OUTCOMES, Comparison, recorded_epochs
+if TYPE_CHECKING:
+    from nnwidget.comparison import Comparison
 
 NAME = "comparison"
 MOST_CURVES = 100
@@ -18,6 +21,8 @@ def look(comparison: Comparison) -> dict[str, np.ndarray]:
     ``comparison/outcomes``: uint8 (members,), places in ``OUTCOMES``. ``comparison/epochs``: float64 (records,), and
     ``comparison/curves``: float32 (members, records, 4), the same four measures after each of them.
     """
+    from nnwidget.comparison import OUTCOMES, recorded_epochs
+
     found = comparison.found
     epochs = recorded_epochs(comparison.epochs)
     places = {float(epoch): place for place, epoch in enumerate(epochs)}

@@ -209,6 +209,8 @@ def large_net(notebook: Notebook) -> Iterator[Row]:
     notebook.page.wait_for_timeout(3000)
     steps, painted, seconds = pace(notebook, 2 * SECONDS)
     rate = painted / seconds
+    widget.part("train").click()
+    widget.wait_for_status("paused")
     detail = f"{steps / seconds:,.0f} steps a second meanwhile"
     yield Row(
         f"{NET}: painted frames a second, graph and all panels in sight", "≥ 10", f"{rate:.0f}", rate >= 10, detail

@@ -118,7 +118,7 @@ test("numbers are not offered where there are too many to read", async () => {
 test("a term under the pointer is pointed at, a click chooses it, another click no longer", async () => {
   await show();
   const w1 = term('params["w1"]') as Element;
-  await fireEvent.pointerOver(w1);
+  await fireEvent.pointerMove(w1);
   expect(focus.hovered).toEqual({ kind: "weight", layer: 0, from: null, to: null });
   expect(w1.classList.contains("lit")).toBe(true);
   expect(term('params["b1"]')?.classList.contains("lit")).toBe(false);
@@ -139,6 +139,20 @@ test("what is chosen elsewhere lights its terms", async () => {
   await tick();
   expect(term("z1")?.classList.contains("lit-part")).toBe(true);
   expect(term("a1")?.classList.contains("lit-part")).toBe(true);
+});
+
+test("what comes to lie under a resting pointer does not take the light from what the keys are at", async () => {
+  await show();
+  await fireEvent.keyDown(at("code-text"), { key: "ArrowRight" });
+  const reached = focus.hovered;
+  expect(reached?.kind).toBe("sum");
+  await fireEvent.pointerOver(term('params["b1"]') as Element);
+  await fireEvent.pointerOver(at("code-text"));
+  expect(focus.hovered).toEqual(reached);
+  await fireEvent.pointerMove(term('params["b1"]') as Element);
+  expect(focus.hovered?.kind).toBe("bias");
+  await fireEvent.pointerLeave(at("code-text"));
+  expect(focus.hovered).toEqual(reached);
 });
 
 test("arrow keys go from term to term, Enter chooses, and what has the focus last no longer points", async () => {

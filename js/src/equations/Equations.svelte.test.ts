@@ -132,7 +132,7 @@ test("follows what is chosen anywhere, and what is pointed at elsewhere", async 
   await tick();
   expect(title()).toContain("Output");
   // Pointing at an activation here lights it, and leaves the sum that it stands in.
-  await fireEvent.pointerOver(number("a1[1]"));
+  await fireEvent.pointerMove(number("a1[1]"));
   expect(focus.hovered).toEqual({ kind: "unit", column: 1, unit: 1 });
   expect(title()).toContain("Output");
   await fireEvent.click(number("a1[1]"));

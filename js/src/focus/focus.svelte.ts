@@ -64,6 +64,15 @@ export class Focus {
   /** What is lit now. */
   readonly part = $derived(this.hovered ?? this.walking ?? this.selected);
 
+  /**
+   * Points at a part, or at none. Call it when the pointer moves, not when it comes over something: what is scrolled
+   * by keys comes over a resting pointer too, and would take the light from what the keys are at.
+   */
+  point(part: Part | null) {
+    // The same object as long as the pointer is at the same part, so that nothing is painted anew.
+    if (!part || !this.hovered || relation(this.hovered, part) !== "self") this.hovered = part;
+  }
+
   /** How a part is lit: as what is pointed at, as belonging to it, or not. */
   lit(part: Part): "self" | "part" | null {
     return this.part && relation(this.part, part);

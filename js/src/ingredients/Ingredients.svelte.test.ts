@@ -147,7 +147,7 @@ describe("each ingredient", () => {
     expect(lit().filter((one) => one === "w1").length).toBeGreaterThan(0);
     focus.hovered = null;
     const card = within(screen.getByTestId("ingredient-model"));
-    await fireEvent.pointerOver(card.getByText('params["b1"]'));
+    await fireEvent.pointerMove(card.getByText('params["b1"]'));
     expect(focus.hovered).toEqual({ kind: "bias", layer: 0, unit: null });
   });
 });

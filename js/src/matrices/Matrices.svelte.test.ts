@@ -231,11 +231,11 @@ test("a name stands for its matrix, an activation for its layer", async () => {
   await show([2, 3, 1]);
   const [name] = document.querySelectorAll(".name.weight");
   if (!name) throw new Error("no name");
-  await fireEvent.pointerEnter(name);
+  await fireEvent.pointerMove(name);
   expect(focus.hovered).toEqual({ kind: "weight", layer: 0, from: null, to: null });
   expect(at("matrix-w1").querySelectorAll(".lit")).toHaveLength(1);
   await fireEvent.pointerLeave(name);
-  await fireEvent.pointerEnter(screen.getByText("tanh"));
+  await fireEvent.pointerMove(screen.getByText("tanh"));
   expect(focus.hovered).toEqual({ kind: "layer", layer: 0 });
   for (const id of ["w1", "b1", "z1", "a1"]) expect(at(`matrix-${id}`).querySelectorAll(".lit-part")).toHaveLength(1);
   expect(at("matrix-w2").querySelectorAll(".lit, .lit-part")).toHaveLength(0);

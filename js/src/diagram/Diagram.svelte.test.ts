@@ -400,14 +400,14 @@ test("what the arrow keys reach is pointed at, until the keys leave", async () =
 test("what is pointed at or chosen in another picture is lit here, without a card", async () => {
   await show([2, 3, 1]);
   const lit = (testid: string) => ["lit", "lit-part"].find((name) => at(testid).classList.contains(name)) ?? null;
-  focus.hovered = { kind: "unit", column: 1, unit: 2 };
+  focus.point({ kind: "unit", column: 1, unit: 2 });
   await tick();
   expect([lit("unit-0-2"), lit("bias-0-2"), lit("unit-0-1")]).toEqual(["lit", "lit-part", null]);
   expect(there("value-card")).toBe(false);
-  focus.hovered = { kind: "sum", layer: 0, unit: 2 };
+  focus.point({ kind: "sum", layer: 0, unit: 2 });
   await tick();
   expect(lit("unit-0-2")).toBe("lit-part");
-  focus.hovered = null;
+  focus.point(null);
   focus.selected = { kind: "bias", layer: 0, unit: null };
   await tick();
   expect([lit("bias-0-0"), lit("bias-0-2"), lit("bias-1-0")]).toEqual(["lit-part", "lit-part", null]);

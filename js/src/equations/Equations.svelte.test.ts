@@ -124,11 +124,11 @@ test("a frame changes the numbers and nothing else", async () => {
 
 test("follows what is chosen anywhere, and what is pointed at elsewhere", async () => {
   await show([2, 3, 1]);
-  focus.hovered = { kind: "bias", layer: 0, unit: 2 };
+  focus.point({ kind: "bias", layer: 0, unit: 2 });
   await tick();
   expect(title()).toContain("Unit 2 of hidden layer 1");
   expect(number("b1[2]").classList.contains("lit")).toBe(true);
-  focus.hovered = null;
+  focus.point(null);
   await tick();
   expect(title()).toContain("Output");
   // Pointing at an activation here lights it, and leaves the sum that it stands in.

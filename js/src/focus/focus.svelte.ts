@@ -53,9 +53,16 @@ export function relation(chosen: Part, other: Part): "self" | "part" | null {
   return chosen.kind === "sum" && other.kind !== "unit" ? "part" : null;
 }
 
+/** Whether both are there and are one and the same part. */
+export function isSame(one: Part | null, other: Part | null): boolean {
+  return one !== null && other !== null && relation(one, other) === "self";
+}
+
 export class Focus {
-  /** Under the pointer or the keyboard's focus; null most of the time. */
-  hovered = $state.raw<Part | null>(null);
+  #pointed = $state.raw<Part | null>(null);
+  #reached = $state.raw<Part | null>(null);
+  /** Under the pointer or the keyboard's focus, whichever moved last; null most of the time. */
+  readonly hovered = $derived(this.#pointed ?? this.#reached);
   /** Chosen by a click or Enter, until something else is or Escape is pressed. */
   selected = $state.raw<Part | null>(null);
   /** Where a walk through the network is; it goes before what was chosen, and what is chosen leads the walk. */
@@ -65,12 +72,30 @@ export class Focus {
   readonly part = $derived(this.hovered ?? this.walking ?? this.selected);
 
   /**
-   * Points at a part, or at none. Call it when the pointer moves, not when it comes over something: what is scrolled
-   * by keys comes over a resting pointer too, and would take the light from what the keys are at.
+   * The pointer is at a part, or at none. To be called when the pointer moves, not when it comes over something: what
+   * keys scroll comes over a resting pointer too, and would take the light from what the keys are at.
    */
   point(part: Part | null) {
     // The same object as long as the pointer is at the same part, so that nothing is painted anew.
-    if (!part || !this.hovered || relation(this.hovered, part) !== "self") this.hovered = part;
+    if (!isSame(this.#pointed, part)) this.#pointed = part;
+  }
+
+  /** The keyboard is at a part, or at none any more; what the pointer rests on does not count until it moves. */
+  reach(part: Part | null) {
+    this.#reached = part;
+    if (part) this.#pointed = null;
+  }
+
+  /** Chooses a part; what is chosen already is let go of. */
+  choose(part: Part | null) {
+    this.selected = isSame(this.selected, part) ? null : part;
+  }
+
+  /** Lets go of what the network has no longer. */
+  keep(design: Design) {
+    if (this.#pointed && !exists(this.#pointed, design)) this.#pointed = null;
+    if (this.#reached && !exists(this.#reached, design)) this.#reached = null;
+    if (this.selected && !exists(this.selected, design)) this.selected = null;
   }
 
   /** How a part is lit: as what is pointed at, as belonging to it, or not. */

@@ -40,11 +40,29 @@ test("what is pointed at comes before what was chosen", () => {
   expect(focus.lit(bias)).toBeNull();
   focus.selected = bias;
   expect(focus.lit(bias)).toBe("self");
-  focus.hovered = unit;
+  focus.point(unit);
   expect(focus.lit(bias)).toBe("part");
   expect(focus.lit(unit)).toBe("self");
-  focus.hovered = null;
+  focus.point(null);
   expect(focus.lit(unit)).toBeNull();
+});
+
+test("of pointer and keys the one that moved last counts, and each lets go for itself alone", () => {
+  const focus = new Focus();
+  focus.point(unit);
+  focus.reach(bias);
+  expect(focus.hovered).toBe(bias);
+  focus.point(unit);
+  expect(focus.hovered).toBe(unit);
+  focus.point({ ...unit });
+  expect(focus.hovered).toBe(unit);
+  focus.point(null);
+  expect(focus.hovered).toBe(bias);
+  focus.reach(null);
+  expect(focus.hovered).toBeNull();
+  focus.point(unit);
+  focus.reach(null);
+  expect(focus.hovered).toBe(unit);
 });
 
 test.each<[Part, boolean]>([

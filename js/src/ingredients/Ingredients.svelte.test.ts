@@ -141,11 +141,11 @@ describe("each ingredient", () => {
     await show();
     const lit = () => [...document.querySelectorAll(".lit, .lit-part")].map((element) => element.textContent);
     expect(lit()).toEqual([]);
-    focus.hovered = { kind: "weight", layer: 0, from: 1, to: 2 };
+    focus.point({ kind: "weight", layer: 0, from: 1, to: 2 });
     flushSync();
     expect(lit()).toContain('params["w1"]');
     expect(lit().filter((one) => one === "w1").length).toBeGreaterThan(0);
-    focus.hovered = null;
+    focus.point(null);
     const card = within(screen.getByTestId("ingredient-model"));
     await fireEvent.pointerMove(card.getByText('params["b1"]'));
     expect(focus.hovered).toEqual({ kind: "bias", layer: 0, unit: null });

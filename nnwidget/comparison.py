@@ -17,8 +17,15 @@ from nnwidget.state import State
 DENSE_EPOCHS = 32
 """Every epoch up to this one is recorded, then every second up to twice as many, and so on."""
 
-Outcome: TypeAlias = Literal["waiting", "training", "done", "diverged", "failed", "cancelled"]
+Outcome: TypeAlias = Literal["waiting", "training", "done", "stuck", "diverged", "failed", "cancelled"]
+"""What can become of a network; one that is stuck was trained to the end, but cannot learn any more."""
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+WRONG = ("stuck", "diverged", "failed")
+"""Outcomes that a message explains."""
+
+MOST_MESSAGES = 30
+"""Different ones that are kept to be shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +81,7 @@ class Comparison:
         kind: whether they differ in settings or in the rows they are tested on.
         values: of each setting all that are tried, in order; members are their combinations, the last varying fastest.
         epochs: for which they are trained.
+        messages: the first different ones of what went wrong, as they came.
         number: another one for each comparison.
         stop: set by whoever wants the rest not to be trained.
     """
@@ -83,6 +91,7 @@ class Comparison:
     values: dict[str, list[Any]]
     epochs: int
     found: tuple[Found, ...]
+    messages: tuple[str, ...] = ()
     is_running: bool = True
     number: int = field(default_factory=lambda: next(_numbers))
     stop: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -103,12 +112,21 @@ class Comparison:
         for report in reports:
             rows = found[report.place].rows + tuple(report.rows)
             found[report.place] = Found(report.outcome, rows, report.state, report.seconds, report.message)
-        return replace(self, found=tuple(found))
+        new = (report.message for report in reports if report.outcome in WRONG)
+        messages = dict.fromkeys((*self.messages, *new))
+        return replace(self, found=tuple(found), messages=tuple(messages)[:MOST_MESSAGES])
 
     def ended(self) -> Comparison:
         """Nothing more will come; what is not over is cancelled."""
         found = (one if one.is_over else replace(one, outcome="cancelled") for one in self.found)
         return replace(self, found=tuple(found), is_running=False)
+
+    @property
+    def explained(self) -> list[int]:
+        """For each member the number, from 1, of its message among ``messages``; 0 without one, the next one after all
+        for a message that is not kept there."""
+        numbers = {message: number for number, message in enumerate(self.messages, start=1)}
+        return [numbers.get(one.message, MOST_MESSAGES + 1) if one.outcome in WRONG else 0 for one in self.found]
 
     @property
     def over(self) -> int:

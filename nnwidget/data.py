@@ -94,6 +94,7 @@ class Data:
         is_test: bool (rows,), which rows are kept for testing.
         standardize: whether numbers are scaled.
         recipe: what the points were made from, None for others.
+        split_seed: by which rows are dealt out to training and test part; a network keeps the one it was made with.
         extent: lowest and highest value of each source that are in sight while points are painted, float64
             (2, sources); None for what was not painted.
     """
@@ -108,6 +109,7 @@ class Data:
     is_test: np.ndarray = field(repr=False)
     standardize: bool = field(repr=False)
     recipe: Recipe | None = field(repr=False)
+    split_seed: int = field(repr=False)
     _columns: tuple[Column, ...] = field(repr=False)
     _named: bool = field(repr=False)
     _labels: np.ndarray | None = field(repr=False)
@@ -116,7 +118,6 @@ class Data:
     _raw_y: np.ndarray = field(repr=False)
     _scale_x: Scale = field(repr=False)
     _scale_y: Scale = field(repr=False)
-    _seed: int = field(repr=False)
     extent: np.ndarray | None = field(default=None, repr=False)
 
     @cached_property
@@ -234,20 +235,22 @@ class Data:
         labels: np.ndarray = self._labels[codes]
         return labels
 
-    def with_split(self, test_size: float, *, standardize: bool | None = None) -> Data:
+    def with_split(self, test_size: float, *, standardize: bool | None = None, seed: int | None = None) -> Data:
         """The same rows with another share of them for testing, scaled by the new training part.
 
         With the same seed a larger test part holds every row of a smaller one.
 
         Args:
             standardize: whether numbers are scaled; None for as they are.
+            seed: another one for the split; None for the one it has.
 
         Raises:
             ValueError: X was too large to be copied, and has been changed since.
         """
         self._check_unchanged()
         data = self if standardize is None else replace(self, standardize=standardize)
-        is_test = split(len(self._raw_x), check_test_size(test_size), seed=self._seed, classes=self._codes)
+        data = data if seed is None else replace(data, split_seed=seed)
+        is_test = split(len(self._raw_x), check_test_size(test_size), seed=data.split_seed, classes=self._codes)
         return data._rescaled(is_test)
 
     def with_test_rows(self, is_test: np.ndarray) -> Data:
@@ -318,7 +321,7 @@ class Data:
         if label == known:
             labels, name = _with_one_more(labels, classes)
             classes, task = (*classes, name), "multiclass"
-        draws = np.random.default_rng([self._seed, rows]).random(len(points))
+        draws = np.random.default_rng([self.split_seed, rows]).random(len(points))
         is_test = np.append(self.is_test[stays], draws < test_size)
         if is_test.all():
             is_test[0] = False
@@ -446,6 +449,7 @@ def prepare(X: Any, y: Any = None, *, test_size: float = 0.2, standardize: bool 
         is_test=empty,
         standardize=bool(standardize),
         recipe=recipe,
+        split_seed=seed,
         _columns=columns,
         _named=named,
         _labels=labels,
@@ -454,7 +458,6 @@ def prepare(X: Any, y: Any = None, *, test_size: float = 0.2, standardize: bool 
         _raw_y=raw_y,
         _scale_x=nothing,
         _scale_y=nothing,
-        _seed=seed,
     )
     return data.with_split(test_size)
 

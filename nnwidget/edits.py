@@ -103,8 +103,8 @@ def _(command: commands.Configure, now: Snapshot) -> Snapshot:
     design = designs.configure(now.design, **commands.settings_of(command))
     if design == now.design:
         return now
+    data = now.data if design.test_size == now.design.test_size else now.data.with_split(design.test_size)
     if design.initialization != now.design.initialization:
-        data = now.data.with_split(design.test_size)
         return _at_same_share(now, _anew(replace(now, data=data), design))
     state, good = now.state, now.good
     if design.device != now.design.device:
@@ -112,7 +112,6 @@ def _(command: commands.Configure, now: Snapshot) -> Snapshot:
     if design.optimizer != now.design.optimizer:
         state = replace(state, slots=None)
         good = None if good is None else replace(good, slots=None)
-    data = now.data if design.test_size == now.design.test_size else now.data.with_split(design.test_size)
     return _at_same_share(now, replace(_redrawn(now, design), data=data, state=state, good=good))
 
 
@@ -130,7 +129,9 @@ def _(command: commands.SetData, now: Snapshot) -> Snapshot:
         return _with_data(now, _prepared(now, command.X, command.y))
     if command.y is not None:
         raise ValueError("y: the data has its own target; leave y out")
-    return now if command.X is now.data else _with_data(now, command.X.with_split(now.design.test_size))
+    if command.X is now.data:
+        return now
+    return _with_data(now, command.X.with_split(now.design.test_size, seed=now.data.split_seed))
 
 
 @edited.register
@@ -398,7 +399,7 @@ def _with_data(now: Snapshot, data: Data) -> Snapshot:
 def _prepared(now: Snapshot, X: Any, y: Any = None) -> Data:
     """New data as this network takes it; inputs that were chosen or made stay where the sources are called the same."""
     design, old = now.design, now.data
-    data = prepare(X, y, test_size=design.test_size, standardize=design.standardize, seed=design.seed)
+    data = prepare(X, y, test_size=design.test_size, standardize=design.standardize, seed=old.split_seed)
     return data.with_inputs(old.inputs) if data.sources == old.sources and data.inputs != old.inputs else data
 
 

@@ -16,10 +16,14 @@ from msgspec import Struct
 from nnwidget.design import Design
 from nnwidget.snapshot import Snapshot, Status
 from nnwidget.state import exact
+from nnwidget.tables import text
 from nnwidget.timeline import Checkpoint, Timeline
 
 if TYPE_CHECKING:
     from nnwidget.comparison import Comparison
+
+LONGEST_MESSAGE = 300
+"""Characters of what went wrong with one of many networks."""
 
 Dtype: TypeAlias = Literal["float32", "float64", "int32", "uint8"]
 
@@ -48,6 +52,7 @@ class ComparisonHeader(Struct, frozen=True):
         epochs: for which each is trained.
         over: how many of them are done, diverged or failed.
         share: of the work that is done, from 0 to 1.
+        messages: what went wrong, each once (see ``comparison/messages``, which says with whom).
     """
 
     number: int
@@ -57,6 +62,7 @@ class ComparisonHeader(Struct, frozen=True):
     over: int
     share: float
     is_running: bool
+    messages: list[str]
 
 
 class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
@@ -209,6 +215,7 @@ def _comparison(comparison: Comparison) -> ComparisonHeader:
         over=comparison.over,
         share=comparison.epochs_done / max(len(comparison.members) * comparison.epochs, 1),
         is_running=comparison.is_running,
+        messages=[text(message)[:LONGEST_MESSAGE] for message in comparison.messages],
     )
 
 

@@ -12,6 +12,11 @@ Row: TypeAlias = tuple[float, float, float, float, float, float]
 """A row of the history: step, epoch, loss, test loss, metric, test metric."""
 
 
+def has_exploded(loss: float, start: float) -> bool:
+    """Whether a loss is far above where it began, as where steps are too large; no loss that learns passes this."""
+    return not loss <= 10 * (abs(start) + 1)
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """Where a network stood while it trained, oldest first.

@@ -100,12 +100,12 @@ def folds(design: Design, data: Data, marks: Marks, folds: Any, seed: int | None
 
     Args:
         folds: how many; or a splitter of scikit-learn; or pairs of row numbers for training and testing.
-        seed: of the order in which the rows are dealt out; None for that of the design.
+        seed: of the order in which the rows are dealt out; None for that of the split.
 
     Raises:
         ValueError, TypeError: saying what was given and what is accepted.
     """
-    seed = design.seed if seed is None else designs.check_seed(seed)
+    seed = data.split_seed if seed is None else designs.check_seed(seed)
     parts = list(_splits(data, folds, seed))
     if len(parts) > MOST:
         raise ValueError(f"folds: expected at most {MOST:,}, got {len(parts):,}")

@@ -13,14 +13,16 @@ import numpy as np
 from nnwidget.batches import DENSE_EPOCHS as EVERY_EPOCH
 from nnwidget.batches import batches, steps_per_epoch
 from nnwidget.blocks import Block
-from nnwidget.comparison import DENSE_EPOCHS, Report, recorded_epochs
+from nnwidget.comparison import DENSE_EPOCHS, Outcome, Report, recorded_epochs
 from nnwidget.design import Design
 from nnwidget.devices import device
-from nnwidget.history import Row
+from nnwidget.history import Row, has_exploded
+from nnwidget.lenses.health import silent_layer
 from nnwidget.marks import without_cut
 from nnwidget.members import Member
 from nnwidget.network import init
 from nnwidget.programs import keep_programs, unexamined
+from nnwidget.snapshot import Snapshot
 from nnwidget.state import State, exact, padded
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 CALL_SECONDS = 0.1
 """Length of a call of the program: results come, and an interrupt gets through, as often as that."""
 
+LEARNED = 0.5
+"""A last loss that is lower than this share of the first says that something was learned."""
+
 MOST_PROGRAMS = 16
 """Programs that are kept in memory."""
 
@@ -36,7 +41,8 @@ MOST_PROGRAMS = 16
 def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list[Report]]:
     """Train the members of a block for some epochs; yields a report of each after each call of their program.
 
-    One that diverges is reported as such, once; the others go on.
+    One that diverges is reported as such, once; the others go on. One whose loss is finite at the end but far above
+    where it began has diverged, too.
     """
     import jax
 
@@ -52,6 +58,7 @@ def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list
     ends_early = _design(leaders[0]).early_stopping is not None
     recorded = recorded_epochs(epochs, EVERY_EPOCH if ends_early else DENSE_EPOCHS) * per_epoch
     lowest: dict[int, list[tuple[float, float]]] = {}
+    first: dict[int, float] = {}
     step, evaluated, pace, alive = 0, -1, per_epoch, sorted(place_of)
     while alive:
         ends = recorded[recorded > evaluated]
@@ -77,12 +84,30 @@ def train(block: Block, members: Sequence[Member], epochs: int) -> Iterator[list
                 message = f"the loss was no longer a finite number by epoch {epoch:g}: the steps were too large"
                 reports.append(Report(place, "diverged", good, None, seconds, message))
                 continue
+            first.setdefault(place, rows[0][2] if rows else np.nan)
             early = _stopped_early(rows, _design(members[place]).early_stopping, lowest.setdefault(place, []))
-            is_done = step == last or bool(early)
-            state = _state(now, s, m, step, step // per_epoch) if is_done else None
-            reports.append(Report(place, "done" if is_done else "training", rows, state, seconds, early))
+            if step < last and not early:
+                reports.append(Report(place, "training", rows, None, seconds))
+                continue
+            state = _state(now, s, m, step, step // per_epoch)
+            outcome, wrong = _judged(members[place], state, first[place], rows[-1][2])
+            kept = None if outcome == "diverged" else state
+            reports.append(Report(place, outcome, rows, kept, seconds, wrong or early))
         alive = [report.place for report in reports if report.outcome == "training"]
         yield reports
+
+
+def _judged(member: Member, state: State, start: float, end: float) -> tuple[Outcome, str]:
+    """What became of one that was trained to the end, from its first and its last loss; and what is wrong with it."""
+    if has_exploded(end, start):
+        return "diverged", f"the loss rose from {start:.3g} to {end:.3g}: the steps were too large"
+    if state.step and end >= LEARNED * start:
+        layer = silent_layer(Snapshot(_design(member), member.data, state, member.marks))
+        if layer is not None:
+            name = "the output layer" if layer == len(_design(member).layers) else f"hidden layer {layer}"
+            what = f"all units of {name} are dead or saturated, so that hardly any gradient passes"
+            return "stuck", f"the loss went from {start:.3g} to {end:.3g} only; {what}"
+    return "done", ""
 
 
 def _stopped_early(rows: list[Row], patience: int | None, lowest: list[tuple[float, float]]) -> str:

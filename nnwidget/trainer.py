@@ -30,7 +30,7 @@ from nnwidget.design import Design
 from nnwidget.devices import brought, placed
 from nnwidget.edits import DIVERGED, edited, first
 from nnwidget.frames import Frame, make_frame
-from nnwidget.history import Row
+from nnwidget.history import Row, has_exploded
 from nnwidget.lenses import LENSES, compared, planes
 from nnwidget.marks import Marks
 from nnwidget.programs import Programs, compiler
@@ -562,7 +562,7 @@ class Trainer:
     def _keep_good(self, before: Snapshot, loss: float) -> None:
         """Remember the state before a chunk that ended well, to come back to after a divergence."""
         start = before.history.first
-        if before.good is None or start is None or loss <= 10 * (abs(start[2]) + 1):
+        if before.good is None or start is None or not has_exploded(loss, start[2]):
             self._set(good=before.state)
 
     def _keep_best(self, row: Row) -> None:

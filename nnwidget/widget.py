@@ -84,7 +84,8 @@ class NeuralNet(anywidget.AnyWidget):
         dropout: share of hidden units left out at random in each training step.
         test_size: share of the rows kept for testing.
         standardize: whether to scale numbers to mean 0 and standard deviation 1, as found in the training part.
-        seed: of the split, the initial parameters, the order of the rows and dropout.
+        seed: of the split, the initial parameters, the order of the rows and dropout. ``reset`` can give another one,
+            for all but the split: rows that were for testing stay so.
         new_units: how units and layers start that are added later: "preserving" (so that the outputs stay as they are)
             or "random".
         device: where it trains: "cpu", "gpu", or "auto" for the faster one for a network of its size.
@@ -237,7 +238,10 @@ class NeuralNet(anywidget.AnyWidget):
         self._trainer.do(commands.Learn([designs.integer("rows", row) for row in several]))
 
     def reset(self, seed: int | None = None) -> None:
-        """Pause and start again from fresh parameters; with the same seed unless another is given."""
+        """Pause and start again from fresh parameters; with the same seed unless another is given.
+
+        The seed is that of the parameters, the order of the rows and dropout; the split stays that of the first one.
+        """
         self._trainer.do(commands.Reset(seed=seed))
 
     def restore(self) -> None:
@@ -299,7 +303,7 @@ class NeuralNet(anywidget.AnyWidget):
             epochs: passes over the training part, 0 or more.
             folds: how many parts (for classes each with the shares of the whole); or a splitter of scikit-learn; or
                 pairs of row numbers (training, testing), each pair with every row once.
-            seed: of the order in which rows are dealt out to the parts; None for that of the network.
+            seed: of the order in which rows are dealt out to the parts; None for the one the network was made with.
 
         Returns:
             A row for each fold: loss, test_loss, accuracy and test_accuracy (regression: r2 and test_r2). Its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -323,6 +324,27 @@ def test_one_that_diverges_is_reported_and_the_others_go_on() -> None:
     assert [str(warning.message).split(":")[0] for warning in warned] == ["fold 0", "fold 1"]
 
 
+def test_one_that_ends_far_above_its_start_has_diverged_and_one_that_cannot_learn_any_more_is_stuck() -> None:
+    now = network(hidden=[4])
+    results = swept(now, 5, {"loss": ["cross_entropy", "mse"], "learning_rate": [0.1, 1e30]})
+    assert results.status.tolist() == ["done", "diverged", "done", "stuck"]
+    assert results.loss.notna().tolist() == [True, False, True, True]
+    assert re.fullmatch(r"the loss rose from 0\.\d+ to \d.*e\+\d+: the steps were too large", results.message[1])
+    assert "all units of hidden layer 1 are dead or saturated" in results.message[3]
+    assert [one.state is not None for one in results.comparison.found] == [True, False, True, True]
+    flat = swept(network(hidden=[], loss="mse"), 5, {"learning_rate": [0.1, 1e30]})
+    assert flat.status.tolist() == ["done", "stuck"]
+    assert "all units of the output layer" in flat.message[1]
+
+
+def test_what_went_wrong_is_kept_once_for_all_to_whom_it_happened() -> None:
+    comparison = Comparison.of("sweep", members(network(), seed=range(40)), 3)
+    reports = [Report(place, "failed", message=f"no room {place % 35}") for place in range(39)]
+    comparison = comparison.reported([*reports, Report(39, "done", message="stopped early")])
+    assert comparison.messages == tuple(f"no room {place}" for place in range(30))
+    assert comparison.explained == [*range(1, 31), *[31] * 5, 1, 2, 3, 4, 0]
+
+
 def test_a_block_that_fails_is_reported_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     from nnwidget import cohorts
 
@@ -408,6 +430,7 @@ def test_a_page_sees_what_there_is(watched: tuple[nw.NeuralNet, list[Frame]]) ->
     arrays = dict(zip((one.name for one in header.arrays), frames[-1].buffers, strict=True))
     scores = np.frombuffer(arrays["comparison/scores"], np.float64).reshape(4, 5)
     np.testing.assert_array_equal(scores[:, :2], results[["loss", "test_loss"]])
+    assert np.frombuffer(arrays["comparison/messages"], np.uint8).tolist() == [0] * 4
     assert np.frombuffer(arrays["comparison/outcomes"], np.uint8).tolist() == [OUTCOMES.index("done")] * 4
     curves = np.frombuffer(arrays["comparison/curves"], np.float32).reshape(4, 4, 4)
     np.testing.assert_allclose(curves[:, :, 1].ravel(), results.history.test_loss, rtol=1e-6)
@@ -440,6 +463,20 @@ def test_the_network_becomes_a_member_in_one_step_that_can_be_undone() -> None:
             net.take(results, 4)
         with pytest.raises(TypeError, match=r"expected what nnwidget\.sweep returned, got DataFrame"):
             net.take(results[results.seed == 0], 0)
+    finally:
+        net.close()
+
+
+def test_the_network_becomes_the_one_of_a_fold_with_its_split() -> None:
+    net = nw.NeuralNet(X, LABELS, hidden=[3], learning_rate=0.2)
+    try:
+        scores = net.cross_validate(3, folds=4)
+        net._trainer.do(commands.TakeMember(scores.comparison.number, 2))
+        assert net.data.is_test.sum() == 15
+        assert net.history.test_loss.iloc[-1] == scores.test_loss[2]
+        is_test = net.data.is_test
+        net.initialization = "zeros"
+        np.testing.assert_array_equal(net.data.is_test, is_test)
     finally:
         net.close()
 

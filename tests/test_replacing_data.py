@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from nnwidget import datasets
-from nnwidget.commands import Configure, Cut, Freeze, Learn, MakeData, Paint, Seek, SetData, SetInputs
+from nnwidget.commands import Configure, Cut, Freeze, Learn, MakeData, Paint, Reset, Seek, SetData, SetInputs
 from nnwidget.data import prepare
 from nnwidget.design import create
 from nnwidget.edits import edited, first
@@ -168,6 +168,16 @@ def test_the_split_is_that_of_the_design() -> None:
     assert edited(SetData(datasets.make_xor(100)), before).train_rows == 50
     kept = prepare(datasets.make_xor(100), test_size=0.1)
     assert edited(SetData(kept), before).train_rows == 50
+
+
+def test_the_split_stays_that_of_the_first_seed_so_that_no_row_that_was_learned_from_is_for_testing() -> None:
+    before = start()
+    after = edited(Reset(seed=4), before)
+    assert (after.design.seed, after.data) == (4, before.data)
+    for again in (SetData(CIRCLES), SetData(prepare(CIRCLES, seed=7)), SetData(CIRCLES.X, CIRCLES.y)):
+        np.testing.assert_array_equal(edited(again, after).data.is_test, before.data.is_test)
+    noisier = edited(MakeData("circles", 40, noise=0.3), after)
+    np.testing.assert_array_equal(noisier.data.is_test, before.data.is_test)
 
 
 def test_the_same_data_changes_nothing() -> None:

@@ -65,7 +65,7 @@ const GLOSSARY = {
   epoch: "One pass over all training rows.",
   training: "Changing the weights and biases step by step, so that the loss becomes small.",
   diverged: "Grown beyond all bounds instead of settling; a smaller learning rate helps most often.",
-  seed: "The number that all randomness comes from: the same seed gives the same first weights, split and order of rows.",
+  seed: "The number that chance starts from: the same seed gives the same first weights and order of rows, or the same points.",
   compiling: "Turning the network into fast machine code, which a new shape needs once.",
   kernel: "The Python process behind the notebook; the network lives and trains there.",
   branch: "One way that training went: going back and training on from there begins another.",

@@ -18,7 +18,8 @@ def look(comparison: Comparison) -> dict[str, np.ndarray]:
     """What there is of each member so far, in the order of the members; NaN where there is nothing.
 
     ``comparison/scores``: float64 (members, 5), loss, test loss, metric, test metric and the epoch it has come to.
-    ``comparison/outcomes``: uint8 (members,), places in ``OUTCOMES``. ``comparison/epochs``: float64 (records,), and
+    ``comparison/outcomes``: uint8 (members,), places in ``OUTCOMES``. ``comparison/messages``: uint8 (members,),
+    numbers of what went wrong (see ``Comparison.explained``). ``comparison/epochs``: float64 (records,), and
     ``comparison/curves``: float32 (members, records, 4), the same four measures after each of them.
     """
     from nnwidget.comparison import OUTCOMES, recorded_epochs
@@ -34,6 +35,7 @@ def look(comparison: Comparison) -> dict[str, np.ndarray]:
     return {
         f"{NAME}/scores": np.array(scores, np.float64).reshape(-1, 5),
         f"{NAME}/outcomes": np.array([OUTCOMES.index(one.outcome) for one in found], np.uint8),
+        f"{NAME}/messages": np.array(comparison.explained, np.uint8),
         f"{NAME}/epochs": epochs.astype(np.float64),
         f"{NAME}/curves": curves,
     }

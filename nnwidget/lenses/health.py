@@ -77,6 +77,18 @@ def look(now: Snapshot) -> dict[str, np.ndarray]:
     return {**units, "gradients": gradients, "layers": layers, "overfitting": np.array(overfitting(now.history))}
 
 
+def silent_layer(now: Snapshot) -> int | None:
+    """The first layer, counted from 1, that lets no gradient through: all its units are dead or saturated."""
+    params = {name: value.astype(np.float64) for name, value in exact(now.design, now.state.params).items()}
+    with np.errstate(all="ignore"):
+        inner = forward(now.design, now.marks, params, now.data.sample.x[_rows(now, MOST_ROWS)].astype(np.float64))
+    output = now.design.layers[-1].activation
+    # the slope of the cross entropy makes up for that of a flat sigmoid
+    counts_output = output in STEEPEST and now.design.loss != "cross_entropy"
+    layers = range(1, len(now.design.layers) + counts_output)
+    return next((k for k in layers if _units(now, inner, k).all()), None)
+
+
 def overfitting(history: History) -> float:
     """The epoch since which the test loss has been rising while the training loss falls; NaN if it has not."""
     rows = history.since(0)

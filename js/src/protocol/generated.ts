@@ -722,6 +722,7 @@ export interface Layer {
  *     epochs: for which each is trained.
  *     over: how many of them are done, diverged or failed.
  *     share: of the work that is done, from 0 to 1.
+ *     messages: what went wrong, each once (see ``comparison/messages``, which says with whom).
  */
 export interface ComparisonHeader {
   number: number;
@@ -731,6 +732,7 @@ export interface ComparisonHeader {
   over: number;
   share: number;
   is_running: boolean;
+  messages: string[];
 }
 
 /**

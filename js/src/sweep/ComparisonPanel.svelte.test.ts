@@ -16,17 +16,22 @@ const header: ComparisonHeader = {
   over: 3,
   share: 0.9,
   is_running: true,
+  messages: [],
 };
 
 let store: StoreForTests;
 let panel: ReturnType<typeof mount> | undefined;
 
-function show(outcomes: Outcome[], accuracies: number[], shown = header) {
+function show(outcomes: Outcome[], accuracies: number[], shown = header, messages: number[] = []) {
   const scores = outcomes.flatMap((_, i) => [1, 1, accuracies[i] ?? Number.NaN, accuracies[i] ?? Number.NaN, 2]);
   store.lenses = {
     "comparison/scores": { data: Float64Array.from(scores), shape: [outcomes.length, 5] },
     "comparison/outcomes": {
       data: Uint8Array.from(outcomes.map((outcome) => OUTCOMES.indexOf(outcome))),
+      shape: [outcomes.length],
+    },
+    "comparison/messages": {
+      data: Uint8Array.from(outcomes, (_, i) => messages[i] ?? 0),
       shape: [outcomes.length],
     },
     "comparison/epochs": { data: Float64Array.of(0, 1, 2), shape: [3] },
@@ -103,11 +108,32 @@ test("arrow keys go from cell to cell, and what has the focus shows its curve", 
   expect(find("comparison-shown").textContent).toContain("hidden <b>[8, 4]</b>, seed 0");
 });
 
-test("folds show the mean of all curves with its spread and cannot be loaded", () => {
+test("what went wrong stands under the table and on its cell, as text", () => {
+  const messages = ["<i>no</i> room", "the loss rose"];
+  show(
+    ["failed", "diverged", "failed", "stuck"],
+    [Number.NaN, Number.NaN, Number.NaN, 0.5],
+    { ...header, messages },
+    [1, 2, 1, 31],
+  );
+  const items = Array.from(find("comparison-wrong").querySelectorAll("li"), ({ textContent }) => textContent ?? "");
+  expect(items.map((text) => text.replace(/\s+/g, " ").trim())).toEqual([
+    "hidden [4], seed 0 and 1 more: <i>no</i> room",
+    "hidden [4], seed 1: the loss rose",
+    "hidden <b>[8, 4]</b>, seed 1: The results in Python say what went wrong.",
+  ]);
+  expect(document.querySelector("i")).toBeNull();
+  expect(find("comparison-cell-2").dataset.tip).toBe("hidden <b>[8, 4]</b>, seed 0: failed: <i>no</i> room");
+  expect(find("comparison-cell-3").textContent?.trim()).toBe("0.500");
+  for (const member of [0, 1, 2, 3]) find(`comparison-cell-${member}`).querySelector("button")?.click();
+  expect(store.commands).toEqual([{ type: "take_member", number: 7, member: 3 }]);
+});
+
+test("folds show the mean of all curves with its spread, and a press loads one", () => {
   const folds: ComparisonHeader = { ...header, kind: "folds", settings: [{ name: "fold", values: ["0", "1", "2"] }] };
   show(["done", "done", "done"], [0.7, 0.8, 0.9], folds);
   expect(find("comparison-shown").textContent).toContain("mean of the folds ± one standard deviation");
   expect(find("comparison-panel").textContent).toContain("0.800 ± 0.082");
-  find("comparison-cell-0").querySelector("button")?.click();
-  expect(store.commands).toEqual([]);
+  find("comparison-cell-1").querySelector("button")?.click();
+  expect(store.commands).toEqual([{ type: "take_member", number: 7, member: 1 }]);
 });

@@ -15,6 +15,7 @@ const header: ComparisonHeader = {
   over: 12,
   share: 1,
   is_running: false,
+  messages: [],
 };
 
 /** The test loss of each member is its number. */

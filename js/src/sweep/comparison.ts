@@ -3,7 +3,7 @@ import type { ComparisonHeader } from "../protocol";
 import type { NdArray } from "../store/types";
 
 /** As the kernel numbers them. */
-export const OUTCOMES = ["waiting", "training", "done", "diverged", "failed", "cancelled"] as const;
+export const OUTCOMES = ["waiting", "training", "done", "stuck", "diverged", "failed", "cancelled"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Places of a measure in a row of scores or curves: that of the training part, the test part's comes after it. */
@@ -87,6 +87,42 @@ export function tableOf(
       cells: columns.map((_, i) => cellOf(first + i * (strides[chosen] ?? 1))),
     })),
   };
+}
+
+/** The settings of a member in words. */
+export function settingsOf({ settings }: ComparisonHeader, member: number): string {
+  let rest = member;
+  const words = settings.toReversed().map(({ name, values }) => {
+    const value = values[rest % values.length];
+    rest = Math.floor(rest / values.length);
+    return `${name} ${value}`;
+  });
+  return words.reverse().join(", ");
+}
+
+/** What went wrong with a member, as the kernel numbers it; empty where nothing did. */
+export function messageOf(header: ComparisonHeader, numbers: NdArray | undefined, member: number): string {
+  const number = numbers?.data[member] ?? 0;
+  if (number === 0) return "";
+  return header.messages[number - 1] ?? "The results in Python say what went wrong.";
+}
+
+export interface Problem {
+  readonly message: string;
+  readonly members: readonly number[];
+}
+
+/** Everything that went wrong, each with all members to which it happened. */
+export function problems(header: ComparisonHeader, numbers: NdArray | undefined): Problem[] {
+  const found = new Map<string, number[]>();
+  for (let member = 0; member < (numbers?.shape[0] ?? 0); member++) {
+    const message = messageOf(header, numbers, member);
+    if (message === "") continue;
+    const members = found.get(message);
+    if (members) members.push(member);
+    else found.set(message, [member]);
+  }
+  return Array.from(found, ([message, members]) => ({ message, members }));
 }
 
 /** The member that is best so far; null where none has a score. */

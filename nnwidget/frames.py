@@ -206,7 +206,7 @@ def make_frame(
 
 
 def _comparison(comparison: Comparison) -> ComparisonHeader:
-    settings = [Tried(name, list(map(str, values))) for name, values in comparison.values.items()]
+    settings = [Tried(name, list(map(_written, values))) for name, values in comparison.values.items()]
     return ComparisonHeader(
         number=comparison.number,
         kind=comparison.kind,
@@ -217,6 +217,12 @@ def _comparison(comparison: Comparison) -> ComparisonHeader:
         is_running=comparison.is_running,
         messages=[text(message)[:LONGEST_MESSAGE] for message in comparison.messages],
     )
+
+
+def _written(value: Any) -> str:
+    """A value as short as it can be without losing anything: 1e+10, not 10000000000.0."""
+    short = f"{value:g}" if isinstance(value, float) else str(value)
+    return short if not isinstance(value, float) or float(short) == value else repr(value)
 
 
 def checkpoints(timeline: Timeline) -> np.ndarray:

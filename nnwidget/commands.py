@@ -29,6 +29,9 @@ MOST_STROKE = 2000
 MOST_COLUMNS = 200
 """Columns of a table that a page sends."""
 
+MOST_VALUES = 10_000
+"""Values of an example: as many as data has columns at most."""
+
 MOST_BYTES = 20_000_000
 """Size of the file it is in."""
 
@@ -221,6 +224,28 @@ class Learn(Command, tag="learn"):
     rows: Annotated[list[Index], Meta(min_length=1, max_length=MOST_ROWS)]
 
 
+class LearnOwn(Command, tag="learn_own"):
+    """The same on the example of one's own."""
+
+
+class SetOwnExample(Command, tag="set_own_example"):
+    """Have a lens ``trace/own``: of an example that is no row of the data, and changes nothing else.
+
+    Attributes:
+        values: one for each source of the data, in their order and in their units.
+        target: number of its class, or for regression a value for each output.
+    """
+
+    values: Annotated[list[float], Meta(min_length=1, max_length=MOST_VALUES)]
+    target: Annotated[list[float], Meta(min_length=1, max_length=MOST_VALUES)]
+
+
+class Follow(Command, tag="follow"):
+    """Ask the pages to follow a row of the data, or without one the example of one's own; from Python only."""
+
+    row: int | None = None
+
+
 class Reset(Command, tag="reset"):
     """Start again from fresh parameters: with ``seed`` where one is given, with the next one where ``new`` is true."""
 
@@ -287,6 +312,8 @@ AnyCommand: TypeAlias = (
     | Pause
     | Step
     | Learn
+    | LearnOwn
+    | SetOwnExample
     | Reset
     | Restore
     | Seek
@@ -474,6 +501,8 @@ def in_words(command: Any) -> str:
             return f"{epochs} epochs" if epochs else f"{batches} batches"
         case Learn(rows):
             return f"one step on row {rows[0]}" if len(rows) == 1 else f"one step on {len(rows)} rows"
+        case LearnOwn():
+            return "one step on an example of your own"
         case Reset():
             return "the reset"
         case Restore():

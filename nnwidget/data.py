@@ -120,6 +120,11 @@ class Data:
     _scale_y: Scale = field(repr=False)
     extent: np.ndarray | None = field(default=None, repr=False)
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of X, and what becomes of them."""
+        return self._columns
+
     @cached_property
     def sources(self) -> tuple[str, ...]:
         """Names of what the inputs are chosen and made from: all columns of X, categories as one for each value."""
@@ -189,13 +194,17 @@ class Data:
             ValueError: for other columns, an unknown category, missing or infinite cells.
             TypeError: for what is not a table.
         """
+        return self.encode_sources(self.read_sources(X))
+
+    def read_sources(self, X: Any) -> np.ndarray:
+        """Raw rows as what the inputs are chosen and made from, (n, sources); ``X`` and errors as of ``encode``."""
         frame, named = read_table(X, "X")
         if isinstance(X, pd.Series) and len(self._columns) > 1:
             raise ValueError(
                 f"X: expected {count_of(len(self._columns), 'column')}, got a Series; a single row needs two "
                 "dimensions, e.g. X.iloc[[0]] instead of X.iloc[0]"
             )
-        return self.encode_sources(read_inputs(self._arrange(frame, named), self._columns))
+        return read_inputs(self._arrange(frame, named), self._columns)
 
     def encode_sources(self, source: np.ndarray) -> np.ndarray:
         """The same for numbers already, (n, sources), in the order of ``sources``."""
@@ -207,13 +216,79 @@ class Data:
         Raises:
             ValueError: for an unknown class, missing or infinite values, or a wrong number of columns.
         """
+        return self.encode_target_numbers(self.read_target(y))
+
+    def read_target(self, y: Any) -> np.ndarray:
+        """Raw targets as numbers: of the class, (n, 1), or values, (n, outputs); errors as of ``encode_target``."""
         frame, _ = read_table(y, "y")
-        columns = len(self.outputs) if self._labels is None else 1
-        if frame.shape[1] != columns:
-            raise ValueError(f"y: expected {count_of(columns, 'column')}, got {frame.shape[1]}")
+        if frame.shape[1] != self._targets:
+            raise ValueError(f"y: expected {count_of(self._targets, 'column')}, got {frame.shape[1]}")
         if self._labels is None:
-            return _scaled(_target_numbers(frame), self._scale_y, "y", self.outputs)
-        return _indicators(codes_of(frame.iloc[:, 0], self._labels, "y", "class"), self.task, len(self.classes))
+            return _target_numbers(frame)
+        return codes_of(frame.iloc[:, 0], self._labels, "y", "class")[:, None]
+
+    def encode_target_numbers(self, numbers: np.ndarray) -> np.ndarray:
+        """The same for numbers already, as ``read_target`` gives them."""
+        if self._labels is None:
+            return _scaled(numbers, self._scale_y, "y", self.outputs)
+        return _indicators(numbers[:, 0].astype(np.intp), self.task, len(self.classes))
+
+    @property
+    def _targets(self) -> int:
+        """Columns of y."""
+        return len(self.outputs) if self._labels is None else 1
+
+    def check_sources(self, values: np.ndarray) -> np.ndarray:
+        """Numbers from outside, (n, sources), as such that rows of this data could be.
+
+        Raises:
+            ValueError: too many or too few, not finite, or neither yes nor no, or not one of the categories.
+        """
+        if values.ndim != 2 or values.shape[1] != len(self.sources):
+            expected = f"{count_of(len(self.sources), 'value')}, one for each of {few(self.sources)}"
+            raise ValueError(f"values: expected {expected}; got {values.shape[-1]}")
+        if not (np.abs(values) <= MAX_FLOAT32).all():
+            place = int((np.abs(values) <= MAX_FLOAT32).all(axis=0).argmin())
+            wrong = values[:, place][~(np.abs(values[:, place]) <= MAX_FLOAT32)][0]
+            raise ValueError(f"values: expected finite float32 numbers, got {wrong:g} for {self.sources[place]!r}")
+        start = 0
+        for column in self._columns:
+            cells = values[:, start : start + len(column.inputs)]
+            start += len(column.inputs)
+            if column.kind != "number" and not np.isin(cells, (0, 1)).all():
+                raise ValueError(f"values: {column.name!r} is yes or no, so 1 or 0; got {few(map(str, cells[0]))}")
+            if column.kind == "category" and (cells.sum(axis=1) != 1).any():
+                raise ValueError(f"values: expected a 1 for one of {few(column.inputs)}; got {few(map(str, cells[0]))}")
+        return values
+
+    def check_target_numbers(self, numbers: np.ndarray) -> np.ndarray:
+        """Numbers from outside as such that ``read_target`` could give.
+
+        Raises:
+            ValueError: too many or too few, not finite, or not a class.
+        """
+        if numbers.ndim != 2 or numbers.shape[1] != self._targets:
+            raise ValueError(f"target: expected {count_of(self._targets, 'number')}, got {numbers.shape[-1]}")
+        if self._labels is None:
+            if not (np.abs(numbers) <= MAX_FLOAT32).all():
+                raise ValueError(f"target: expected finite float32 numbers, got {few(map(str, numbers[0]))}")
+        elif not np.isin(numbers, np.arange(len(self.classes))).all():
+            known = f"a class from 0 to {len(self.classes) - 1}"
+            raise ValueError(f"target: expected {known}, got {few(f'{number:g}' for number in numbers[:, 0])}")
+        return numbers
+
+    def frame_of(self, source: np.ndarray) -> pd.DataFrame:
+        """Rows (n, sources) in the columns of X again, as ``encode`` takes them."""
+        cells: dict[str, Any] = {}
+        start = 0
+        for column in self._columns:
+            taken = source[:, start : start + len(column.inputs)]
+            start += len(column.inputs)
+            if column.kind == "category":
+                cells[column.name] = [column.values[place] for place in taken.argmax(axis=1)]
+            else:
+                cells[column.name] = taken[:, 0].astype(bool) if column.kind == "flag" else taken[:, 0]
+        return pd.DataFrame(cells)
 
     def decode(self, outputs: Any) -> np.ndarray:
         """What the network's outputs mean: class labels of the original kind, or values in the target's own units.

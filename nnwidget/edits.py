@@ -192,9 +192,20 @@ def _(command: commands.SwitchOff, now: Snapshot) -> Snapshot:
 @edited.register
 def _(command: commands.Learn, now: Snapshot) -> Snapshot:
     rows = _checked_rows(command.rows, len(now.data.x))
+    return _learned(now, now.data.x[rows], now.data.y[rows])
+
+
+@edited.register
+def _(command: commands.LearnOwn, now: Snapshot) -> Snapshot:
+    if now.own is None:
+        raise ValueError("learn_own: there is no example of your own; draw one, or give one to follow")
+    return _learned(now, *now.own.encoded(now.data))
+
+
+def _learned(now: Snapshot, x: np.ndarray, y: np.ndarray) -> Snapshot:
+    """After one step on these rows alone."""
     if not _are_finite(now.state.params):
         raise ValueError("learn: the parameters are no longer finite numbers; restore the last good state or reset")
-    x, y = now.data.x[rows], now.data.y[rows]
     step = walk(now.at_present_rate, now.marks, now.state.params, now.state.slots, x, y)
     with np.errstate(over="ignore"):
         new = {name: value.astype(np.float32) for name, value in step.new.items()}

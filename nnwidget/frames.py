@@ -65,6 +65,16 @@ class ComparisonHeader(Struct, frozen=True):
     messages: list[str]
 
 
+class Followed(Struct, frozen=True):
+    """What pages are asked to follow: a row of the data, None for the example of one's own.
+
+    ``number`` counts these requests: a page follows each once.
+    """
+
+    number: int
+    row: int | None
+
+
 class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
     """One moment of a network, as a browser needs it to paint.
 
@@ -86,6 +96,8 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
         looked_at: rows that the history and the lenses are worked out from: of very large data a sample.
         metric: what the metric columns of the history hold.
         comparison: what ``sweep`` or ``cross_validate`` compare, or compared last; None if they never did.
+        has_own: whether there is an example of one's own, so a lens ``trace/own``.
+        followed: what Python asked the pages to follow last; None if it never did.
         history_start: index of the first row in the array "history": a page drops its own rows from there on, then
             appends. Columns: step, epoch, loss, test loss, metric, test metric.
         arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
@@ -115,6 +127,8 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
     looked_at: int
     metric: Literal["accuracy", "r2"]
     comparison: ComparisonHeader | None
+    has_own: bool
+    followed: Followed | None
     history_start: int
     arrays: list[ArrayHeader]
 
@@ -166,6 +180,7 @@ def make_frame(
     redo: str = "",
     device: str = "cpu",
     comparison: Comparison | None = None,
+    followed: Followed | None = None,
 ) -> Frame:
     """The frame that shows a network, with what the lenses have ``seen``."""
     marks = {f"marks/{name}": mark for name, mark in now.marks.items()}
@@ -199,6 +214,8 @@ def make_frame(
         looked_at=len(now.data.sampled),
         metric="r2" if now.design.task == "regression" else "accuracy",
         comparison=None if comparison is None else _comparison(comparison),
+        has_own=now.own is not None,
+        followed=followed,
         history_start=history_start,
         arrays=headers,
     )

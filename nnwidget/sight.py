@@ -121,7 +121,7 @@ class Sight:
     def _see_traces(self, now: Snapshot, traces: frozenset[str]) -> dict[str, np.ndarray]:
         """What would be learned from single rows: needs no program, and has its own share of the time."""
         seen = self._traces
-        if seen is not None and seen.serves(now, traces, is_training=False):
+        if seen is not None and seen.of.own is now.own and seen.serves(now, traces, is_training=False):
             return seen.arrays
         when, started = time.monotonic(), time.thread_time()  # by the clock, others' work would make numbers go stale
         arrays = trace.look_at(traces, now)

@@ -10,6 +10,7 @@ import numpy as np
 from nnwidget.batches import steps_per_epoch
 from nnwidget.data import Data
 from nnwidget.design import Design
+from nnwidget.example import OwnExample
 from nnwidget.history import History
 from nnwidget.marks import Marks
 from nnwidget.network import forward, functions
@@ -47,6 +48,8 @@ class Snapshot:
         good: the last state known to be sound, to come back to after a divergence.
         timeline: what it was at some of the steps before, and on other branches.
         steps_per_second: measured while training, 0 when not.
+        own: an example that is no row of the data. It changes nothing else, so it goes neither into checkpoints nor
+            back with ``undo``; it is there as long as it fits the data.
     """
 
     design: Design
@@ -61,6 +64,7 @@ class Snapshot:
     goal: Goal | None = None
     good: State | None = None
     steps_per_second: float = 0.0
+    own: OwnExample | None = None
 
     @property
     def checkpoint(self) -> Checkpoint:

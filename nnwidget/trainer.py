@@ -29,7 +29,8 @@ from nnwidget.data import Data
 from nnwidget.design import Design
 from nnwidget.devices import brought, placed
 from nnwidget.edits import DIVERGED, edited, first
-from nnwidget.frames import Frame, make_frame
+from nnwidget.example import OwnExample
+from nnwidget.frames import Followed, Frame, make_frame
 from nnwidget.history import Row, has_exploded
 from nnwidget.lenses import LENSES, compared, planes
 from nnwidget.marks import Marks
@@ -100,6 +101,7 @@ class Trainer:
         self._now = first(design, data)
         self._undo = UndoStack()
         self._comparison: Comparison | None = None
+        self._followed: Followed | None = None
         self._publish = publish
         self._changed = changed
         self._wake = threading.Condition()
@@ -670,6 +672,10 @@ class Trainer:
                 self._comparison = comparison
             case commands.CancelComparison(number):
                 self._compared(number).stop.set()
+            case commands.SetOwnExample(values, target):
+                self._set(own=OwnExample.of(now.data, values, target))
+            case commands.Follow(row):
+                self._ask_to_follow(row)
             case commands.Play():
                 self._begin(None, "training")
             case commands.Step(count, epochs):
@@ -697,8 +703,17 @@ class Trainer:
                         command, commands.Reset | commands.Restore | commands.Seek | commands.Take
                     ):
                         self._rest()
-                    elif isinstance(command, commands.Learn) and self._now.steps_to_goal == 0:
+                    elif isinstance(command, commands.Learn | commands.LearnOwn) and self._now.steps_to_goal == 0:
                         self._pause()
+
+    def _ask_to_follow(self, row: int | None) -> None:
+        rows = len(self._now.data.x)
+        if row is not None and not 0 <= row < rows:
+            raise IndexError(f"row: the data has rows 0 to {rows - 1}, got {row}")
+        if row is None and self._now.own is None:
+            raise ValueError("follow: there is no example of your own")
+        number = 1 if self._followed is None else self._followed.number + 1
+        self._followed = Followed(number, row)
 
     def _compared(self, number: int) -> Comparison:
         comparison = self._comparison
@@ -716,7 +731,8 @@ class Trainer:
         if _pace_of(after.design) != _pace_of(before.design):
             self._chunk = 1  # how long a step takes is not known any more
             self._next_step_at = time.monotonic()
-        self._now = after
+        own = before.own
+        self._now = replace(after, own=own if own is not None and own.fits(after.data) else None)
         self._best = None
         self._is_dirty = True
 
@@ -849,6 +865,7 @@ class Trainer:
             redo=self._undo.redo_words,
             device=self.device,
             comparison=self._comparison,
+            followed=self._followed,
         )
 
 

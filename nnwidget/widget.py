@@ -24,6 +24,7 @@ from nnwidget import commands, datasets, devices, network
 from nnwidget import design as designs
 from nnwidget.data import Data, prepare
 from nnwidget.design import SETTINGS, Design, check_name
+from nnwidget.example import read_row
 from nnwidget.frames import Failure, Frame, checkpoints
 from nnwidget.handles import LayerHandle, Parameters
 from nnwidget.hosts import hear_at_once
@@ -31,6 +32,7 @@ from nnwidget.lenses.confusion import class_numbers, confusion
 from nnwidget.progress import Progress
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
+from nnwidget.tables import few
 from nnwidget.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -396,6 +398,46 @@ class NeuralNet(anywidget.AnyWidget):
     @inputs.setter
     def inputs(self, names: Iterable[str]) -> None:
         self._trainer.do(commands.SetInputs(names))  # type: ignore[arg-type]
+
+    def follow(self, example: Any, target: Any = None) -> None:
+        """Have the pages follow an example through the network: a row of the data, or one that is none.
+
+        One that is none changes nothing about the network or its data. The pages keep it, as ``net.own_example``, as
+        long as the data has the same columns and classes.
+
+        Args:
+            example: number of a row, from 0; or the values of one, in the units of the data's columns: a list, an
+                array, a dict, a Series or a data frame with one row.
+            target: what is wanted for these values: a class, or for regression a number for each output.
+
+        Raises:
+            IndexError: the data has no such row.
+            ValueError, TypeError: saying what is wrong with the values or the target.
+        """
+        if isinstance(example, int | np.integer) and not isinstance(example, bool):
+            if target is not None:
+                raise ValueError("target: a row of the data has its own; leave target out")
+            self._trainer.do(commands.Follow(designs.integer("row", example)))
+            return
+        data = self._trainer.now.data
+        if target is None:
+            wanted = f"one of {few(map(repr, data.classes))}" if data.classes else few(data.outputs)
+            raise ValueError(f"target: say what is wanted for these values, {wanted}; without it there is no loss")
+        values = data.read_sources(read_row(example))
+        targets = data.read_target(target if data.task == "regression" and np.ndim(target) == 2 else [target])
+        if len(values) != 1 or len(targets) != 1:
+            raise ValueError(f"example: expected one row and one target, got {len(values)} and {len(targets)}")
+        self._trainer.do(commands.SetOwnExample(values[0].tolist(), targets[0].tolist()))
+        self._trainer.do(commands.Follow())
+
+    @property
+    def own_example(self) -> pd.DataFrame | None:
+        """The example that was drawn, or given to ``follow``, and is no row of the data; None if there is none.
+
+        One row with the columns of the data, as ``predict`` takes it: ``net.predict_proba(net.own_example)``.
+        """
+        now = self._trainer.now
+        return None if now.own is None else now.data.frame_of(now.own.values[None])
 
     # ---- architecture and parameters
 

@@ -19,6 +19,7 @@ from nnwidget.commands import (
     Freeze,
     Hello,
     Learn,
+    LearnOwn,
     Look,
     MakeData,
     Pause,
@@ -31,6 +32,7 @@ from nnwidget.commands import (
     Seek,
     SetActivation,
     SetInputs,
+    SetOwnExample,
     SetParam,
     SetUnits,
     Step,
@@ -57,6 +59,7 @@ TRAIN = st.one_of(
     st.builds(Step, st.integers(0, 9)),
     st.builds(Step, epochs=st.integers(0, 3)),
     st.builds(Learn, st.lists(st.sampled_from([0, 7, 39, 40]), min_size=1, max_size=3)),
+    st.just(LearnOwn()),
     st.builds(Play),
     st.builds(Pause),
 )
@@ -91,7 +94,10 @@ BACK = st.one_of(
     st.builds(Reset, new=st.booleans()),
     st.builds(Restore),
 )
-COMMAND = st.one_of(TRAIN, DRAW, MARK, SET, DATA, BACK)
+OWN = st.builds(
+    SetOwnExample, st.lists(st.sampled_from([-0.5, 2.0]), min_size=2, max_size=2), st.sampled_from([[0], [2]])
+)
+COMMAND = st.one_of(TRAIN, DRAW, MARK, SET, DATA, OWN, BACK)
 REFUSALS = (ValueError, TypeError, KeyError, IndexError)
 
 
@@ -112,7 +118,7 @@ class ManyHands(RuleBasedStateMachine):
         self.patch.start()
         self.net.start()
         self.net.hear(Hello("page"))
-        self.net.hear(Look("page", ["confusion", "trace/7", "trace/batch"]))
+        self.net.hear(Look("page", ["confusion", "trace/7", "trace/batch", "trace/own"]))
 
     def teardown(self) -> None:
         if hasattr(self, "net"):
@@ -214,6 +220,7 @@ def check_agreement(now: Snapshot) -> None:
     assert 0 <= now.state.batch < now.steps_per_epoch
     checkpoints = now.timeline.branch().checkpoints
     assert now.timeline.place < len(checkpoints)
+    assert now.own is None or now.own.fits(data)
     if now.timeline.place >= 0:
         assert checkpoints[now.timeline.place].step <= now.state.step
 

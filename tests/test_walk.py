@@ -321,7 +321,15 @@ def trained() -> Iterator[Snapshot]:
 def test_a_trace_has_one_array_for_everything_of_the_step(trained: Snapshot) -> None:
     shapes = {name: array.shape for name, array in trace.look("trace/7", trained).items()}
     parameters = trained.design.shapes
-    expected: dict[str, tuple[int, ...]] = {"step": (), "x": (2,), "y": (1,), "loss": (), "t": (), "new/t": ()}
+    expected: dict[str, tuple[int, ...]] = {
+        "step": (),
+        "source": (2,),
+        "x": (2,),
+        "y": (1,),
+        "loss": (),
+        "t": (),
+        "new/t": (),
+    }
     for k, units in enumerate(trained.design.sizes[1:], start=1):
         expected |= {f"{prefix}{k}": (units,) for prefix in ("z", "a", "dz", "da")}
     for prefix in ("d", "new/", "m/", "v/", "new/m/", "new/v/", "direction/"):
@@ -337,7 +345,7 @@ def test_what_is_not_there_is_left_out(trained: Snapshot) -> None:
     names = {name.removeprefix("trace/7/") for name in trace.look("trace/7", now)}
     layers = {f"{prefix}{k}" for prefix in ("z", "a", "dz", "da") for k in (1, 2, 3)}
     steps = {f"{prefix}{name}" for prefix in ("d", "new/") for name in plain.shapes}
-    assert names == {"step", "x", "y", "loss"} | layers | steps
+    assert names == {"step", "source", "x", "y", "loss"} | layers | steps
 
 
 def test_the_numbers_of_a_trace_are_those_of_the_walk(trained: Snapshot) -> None:

@@ -52,6 +52,8 @@ export const sampleFrame: FrameHeader = {
   looked_at: 100,
   metric: "accuracy",
   comparison: null,
+  has_own: false,
+  followed: null,
   history_start: 0,
   arrays: [],
 };

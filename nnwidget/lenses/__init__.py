@@ -1,8 +1,9 @@
 """What can be seen of a network: one file per lens, one row each in the table.
 
 A lens is a pure function of a moment that returns named arrays. To add one: write its file, add its row here, and show
-it with a component that asks for it by name. Besides, a page can ask for the ``trace`` of any row, as "trace/17":
-it looks at the network itself instead of its outputs, and goes only to those who ask. So does its ``health``.
+it with a component that asks for it by name. Besides, a page can ask for the ``trace`` of any row, as "trace/17",
+or of an example of its own, as "trace/own": it looks at the network itself instead of its outputs, and goes only to
+those who ask. So does its ``health``.
 """
 
 from __future__ import annotations

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from jaxtyping import Int
 
 NAME = re.compile(
-    r"(?P<step>trace/(?P<rows>batch|0|[1-9][0-9]{0,9}))"
+    r"(?P<step>trace/(?P<rows>batch|own|0|[1-9][0-9]{0,9}))"
     r"(?P<into>/(?P<weights>w(?P<layer>[1-9][0-9]{0,1}))/(?P<unit>0|[1-9][0-9]{0,3}))?",
     re.ASCII,
 )
-"""``trace/17`` for row 17 of the data, ``trace/batch`` for the rows that the next step of training takes; and with
-``/w1/5`` after it for the weights ``w1[:, 5]`` alone, where they are too many for all to be sent."""
+"""``trace/17`` for row 17 of the data, ``trace/own`` for the example of one's own, ``trace/batch`` for the rows that
+the next step of training takes; and with ``/w1/5`` after it for the weights ``w1[:, 5]`` alone, where they are too many
+for all to be sent."""
 
 MOST_ENTRIES = 20_000
 """Larger arrays are left out: of a 784-128-10 network they would make each frame five to fifteen times as large."""
@@ -31,7 +32,8 @@ MOST_ENTRIES = 20_000
 def look(name: str, now: Snapshot) -> dict[str, np.ndarray]:
     """What a lens called ``name`` shows, under names that begin with it; nothing where there is no such row or unit.
 
-    All are float64. Of one row: ``x`` (inputs,), ``y`` (outputs,), ``z1``, ``a1``, ``dz1``, ``da1`` (units,) and so on
+    All are float64. Of one row: ``source`` (sources,), what its inputs are chosen and made from, before scaling;
+    ``x`` (inputs,), ``y`` (outputs,), ``z1``, ``a1``, ``dz1``, ``da1`` (units,) and so on
     for each layer; of a batch the same with the rows before that, and ``rows`` (rows,), int32, and ``losses`` (rows,).
     Of both: ``step`` (), at which it was looked; ``loss`` (), the mean; ``dw1`` and ``db1``, its derivatives, shaped
     like the parameters; ``penalty/w1``, what L1 and L2 add to ``dw1``, if either is there; ``m/w1``, ``v/w1`` and ``t``
@@ -61,22 +63,26 @@ def look_at(names: Collection[str], now: Snapshot) -> dict[str, np.ndarray]:
 
 def _seen(step: str, now: Snapshot) -> dict[str, np.ndarray]:
     """Everything of the step on the rows of a lens, however large."""
-    rows = rows_of(step, now)
-    if rows is None:
-        return {}
-    x, y = now.data.x[rows], now.data.y[rows]
+    if step == "trace/own":
+        if now.own is None:
+            return {}
+        (x, y), given = now.own.encoded(now.data), {"source": now.own.values}
+    else:
+        rows = rows_of(step, now)
+        if rows is None:
+            return {}
+        x, y = now.data.x[rows], now.data.y[rows]
+        is_batch = step == "trace/batch"
+        given = {"rows": rows.astype(np.int32)} if is_batch else {"source": now.data.source(rows)[0]}
     taken = walk(now.at_present_rate, now.marks, now.state.params, now.state.slots, x, y)
-    seen = {"step": now.state.step, "x": x, "y": y, **taken.inner, **taken.slopes, "loss": taken.loss}
+    seen: dict[str, Any] = {"step": now.state.step, "x": x, "y": y, **taken.inner, **taken.slopes, "loss": taken.loss}
     if step == "trace/batch":
         seen["losses"] = taken.losses
     else:
         each_row = ("x", "y", *taken.inner, *(slope for slope in taken.slopes if slope[1] in "za"))
         seen.update({one: seen[one][0] for one in each_row})
     seen.update(_step_of(taken))
-    arrays = {name: np.asarray(array, np.float64) for name, array in seen.items()}
-    if step == "trace/batch":
-        arrays["rows"] = rows.astype(np.int32)
-    return arrays
+    return {**{name: np.asarray(array, np.float64) for name, array in seen.items()}, **given}
 
 
 def _into(match: re.Match[str], seen: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -90,9 +96,9 @@ def _into(match: re.Match[str], seen: Mapping[str, np.ndarray]) -> dict[str, np.
 
 
 def rows_of(name: str, now: Snapshot) -> Int[np.ndarray, "rows"] | None:
-    """Numbers of the rows that a lens of this name is about; None if there is no such lens or row, or too many."""
+    """Numbers of the rows of the data that a lens of this name is about; None if it is of none, or of too many."""
     match = NAME.fullmatch(name)
-    if match is None:
+    if match is None or match["rows"] == "own":
         return None
     if match["rows"] == "batch":
         rows = next_rows(now)

@@ -135,18 +135,18 @@ test("numbers have names that say what they are the value of", () => {
 });
 
 test("the last update says how many steps it is of", () => {
-  expect(edgesInWords("last", { row: 17 }, null)).toContain("not known yet");
-  expect(edgesInWords("last", { row: 17 }, 1)).toContain("what the last step added");
-  expect(edgesInWords("last", { row: 17 }, 40)).toContain("the last 40 steps together");
+  expect(edgesInWords("last", { one: "row 17 of the data" }, null)).toContain("not known yet");
+  expect(edgesInWords("last", { one: "row 17 of the data" }, 1)).toContain("what the last step added");
+  expect(edgesInWords("last", { one: "row 17 of the data" }, 40)).toContain("the last 40 steps together");
 });
 
 test("whatever is not a parameter says which rows it is of", () => {
   for (const { name } of EDGE_QUANTITIES.slice(1, -1)) {
-    expect(edgesInWords(name, { row: 17 }, null)).toContain("row 17");
+    expect(edgesInWords(name, { one: "row 17 of the data" }, null)).toContain("row 17");
     expect(edgesInWords(name, { rows: 32 }, null)).toContain("the 32 rows of the next batch");
   }
   for (const { name } of UNIT_QUANTITIES.slice(1)) {
-    expect(unitsInWords(name, { row: 17 })).toContain("row 17");
+    expect(unitsInWords(name, { one: "row 17 of the data" })).toContain("row 17");
     expect(unitsInWords(name, { rows: 32 })).toContain("the 32 rows of the next batch");
   }
 });

@@ -180,8 +180,8 @@ export function formulaOfUnit(quantity: UnitQuantity, column: number, unit: numb
   return `∂L/∂${isBatch ? "b" : "z"}${column}[${unit}]`;
 }
 
-/** What is followed, in words: "row 17", or how many rows of the next batch. */
-export type Followed = { readonly row: number } | { readonly rows: number };
+/** What is followed: one example, in words, or how many rows of the next batch. */
+export type Followed = { readonly one: string } | { readonly rows: number };
 
 /**
  * What edges show, in one sentence; empty for what needs none.
@@ -189,13 +189,13 @@ export type Followed = { readonly row: number } | { readonly rows: number };
  * Args: steps: how many steps the last update is of; null where it is not known.
  */
 export function edgesInWords(quantity: EdgeQuantity, followed: Followed, steps: number | null): string {
-  const isRow = "row" in followed;
-  const rows = isRow ? `row ${followed.row}` : `the ${followed.rows} rows of the next batch`;
+  const isOne = "one" in followed;
+  const rows = isOne ? followed.one : `the ${followed.rows} rows of the next batch`;
   switch (quantity) {
     case "weight":
       return "";
     case "contribution":
-      return `w · a, what each adds to a sum${isRow ? ` for ${rows}` : `; the mean over ${rows}`}.`;
+      return `w · a, what each adds to a sum${isOne ? ` for ${rows}` : `; the mean over ${rows}`}.`;
     case "gradient":
       return `∂L/∂w, the slope of the loss of ${rows}.`;
     case "update":
@@ -208,15 +208,15 @@ export function edgesInWords(quantity: EdgeQuantity, followed: Followed, steps: 
 
 /** What units show, likewise. */
 export function unitsInWords(quantity: UnitQuantity, followed: Followed): string {
-  const isRow = "row" in followed;
-  const rows = isRow ? `row ${followed.row}` : `the ${followed.rows} rows of the next batch`;
+  const isOne = "one" in followed;
+  const rows = isOne ? followed.one : `the ${followed.rows} rows of the next batch`;
   switch (quantity) {
     case "bias":
       return "";
     case "activation":
-      return isRow ? `what each unit answers for ${rows}.` : `what each unit answers, the mean over ${rows}.`;
+      return isOne ? `what each unit answers for ${rows}.` : `what each unit answers, the mean over ${rows}.`;
     case "gradient":
-      return `${isRow ? "∂L/∂z" : "∂L/∂b, the sum of all ∂L/∂z"}, of the loss of ${rows}.`;
+      return `${isOne ? "∂L/∂z" : "∂L/∂b, the sum of all ∂L/∂z"}, of the loss of ${rows}.`;
   }
 }
 

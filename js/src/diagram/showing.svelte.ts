@@ -77,7 +77,7 @@ export class Showing {
   }
 
   readonly followed = $derived.by((): Followed => {
-    if (!this.#example.isBatch) return { row: this.#example.row };
+    if (!this.#example.isBatch) return { one: this.#example.inWords };
     return { rows: this.#example.batchIn(this.#store.lenses)?.length ?? batchSize(this.#store) };
   });
 

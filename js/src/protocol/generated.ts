@@ -213,6 +213,26 @@ export interface Learn {
 }
 
 /**
+ * The same on the example of one's own.
+ */
+export interface LearnOwn {
+  type: "learn_own";
+}
+
+/**
+ * Have a lens ``trace/own``: of an example that is no row of the data, and changes nothing else.
+ *
+ * Attributes:
+ *     values: one for each source of the data, in their order and in their units.
+ *     target: number of its class, or for regression a value for each output.
+ */
+export interface SetOwnExample {
+  type: "set_own_example";
+  values: number[];
+  target: number[];
+}
+
+/**
  * Start again from fresh parameters: with ``seed`` where one is given, with the next one where ``new`` is true.
  */
 export interface Reset {
@@ -296,7 +316,7 @@ export interface Do {
   type: "do";
   client: string;
   id: number;
-  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek | CancelComparison | TakeMember;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | LearnOwn | SetOwnExample | Reset | Restore | Seek | CancelComparison | TakeMember;
 }
 
 /**
@@ -622,6 +642,8 @@ export interface TableColumn {
  *     looked_at: rows that the history and the lenses are worked out from: of very large data a sample.
  *     metric: what the metric columns of the history hold.
  *     comparison: what ``sweep`` or ``cross_validate`` compare, or compared last; None if they never did.
+ *     has_own: whether there is an example of one's own, so a lens ``trace/own``.
+ *     followed: what Python asked the pages to follow last; None if it never did.
  *     history_start: index of the first row in the array "history": a page drops its own rows from there on, then
  *         appends. Columns: step, epoch, loss, test loss, metric, test metric.
  *     arrays: one header per buffer: every parameter ("w1", "b1", ...); "history"; if anything is frozen, cut or
@@ -652,6 +674,8 @@ export interface FrameHeader {
   looked_at: number;
   metric: "accuracy" | "r2";
   comparison: ComparisonHeader | null;
+  has_own: boolean;
+  followed: Followed | null;
   history_start: number;
   arrays: ArrayHeader[];
 }
@@ -744,6 +768,16 @@ export interface Tried {
 }
 
 /**
+ * What pages are asked to follow: a row of the data, None for the example of one's own.
+ *
+ * ``number`` counts these requests: a page follows each once.
+ */
+export interface Followed {
+  number: number;
+  row: number | null;
+}
+
+/**
  * The answer to something a browser sent that could not be done. ``id`` is that of its ``do`` message, or None.
  */
 export interface Failure {
@@ -763,7 +797,7 @@ export interface Answer {
   content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | LandscapeAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 }
 
-export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | Reset | Restore | Seek | CancelComparison | TakeMember;
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | LearnOwn | SetOwnExample | Reset | Restore | Seek | CancelComparison | TakeMember;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask | SendTable;
 

@@ -4,8 +4,8 @@ import type { Command, Content, Design, FrameHeader, Question, TableAnswer } fro
 
 /** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
 export type Connection = "waiting" | "live" | "silent" | "gone";
-/** Of a row, or of the next batch; see `lenses/trace.py`. */
-export type TraceLens = `trace/${number}` | "trace/batch";
+/** Of a row, of an example of one's own, or of the next batch; see `lenses/trace.py`. */
+export type TraceLens = `trace/${number}` | "trace/own" | "trace/batch";
 export type Lens =
   | "confusion"
   | "predictions"

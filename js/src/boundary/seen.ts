@@ -15,6 +15,21 @@ export interface Points {
   isWrong(point: number): boolean;
 }
 
+/** Those of the points that are wanted. */
+export function chosenOf(points: Points, isWanted: (point: number) => boolean): Points {
+  const kept = Array.from({ length: points.count }, (_, point) => point).filter(isWanted);
+  const at = (point: number) => kept[point] ?? points.count;
+  return {
+    count: kept.length,
+    x: (point) => points.x(at(point)),
+    y: (point) => points.y(at(point)),
+    row: (point) => points.row(at(point)),
+    isTest: (point) => points.isTest(at(point)),
+    truth: (point) => points.truth(at(point)),
+    isWrong: (point) => points.isWrong(at(point)),
+  };
+}
+
 /** What a single unit answers: 0 to 254 for -scale to scale. */
 export interface SignedPicture {
   readonly kind: "signed";

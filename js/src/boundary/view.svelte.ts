@@ -49,6 +49,8 @@ export class View {
   #told = $state.raw<Axes | null>(null);
   chosen = $state.raw<Choice | null>(null);
   colors = $state<"smooth" | "discrete">("smooth");
+  /** Whether the points of each part of the data are shown. */
+  readonly parts = $state({ train: true, test: true });
   /** Whether an earlier moment is beside it: the start, or one that was pinned. */
   compared = $state(false);
   pinned = $state.raw<Before | null>(null);

@@ -145,7 +145,6 @@ describe("settings", () => {
     ["l1", 1, { l1: 1e-6 }],
     ["l2", 0, { l2: 0 }],
     ["dropout", 10, { dropout: 0.5 }],
-    ["test-size", 0, { test_size: 0 }],
   ])("%s configures", async (testid, to, settings) => {
     await drag(testid, to);
     nextFrame();

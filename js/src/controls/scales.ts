@@ -58,7 +58,7 @@ function scaleBy(stops: readonly Value[], place: (value: Value) => number): Scal
 export const LEARNING_RATE = logScale(decades(-5, 1));
 export const PENALTY = logScale([0, ...decades(-6, 0)]);
 export const DROPOUT = linearScale(evenly(0, 0.9, 0.05));
-export const TEST_SIZE = linearScale(evenly(0, 0.5, 0.05));
+export const TEST_SIZE = linearScale(evenly(0, 0.9, 0.05));
 /** Epochs of a schedule. */
 export const SPAN = logScale([10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10_000]);
 /** Epochs to wait for a lower loss. */

@@ -55,7 +55,8 @@ test("the present data is chosen, and another is a click away", async () => {
   expect((at("offer-iris") as HTMLInputElement).checked).toBe(true);
   expect(screen.queryByText("loading…")).toBeNull();
   expect(screen.queryByTestId("data-noise")).toBeNull();
-  expect(at("data-split")).toBeTruthy();
+  await slide("test-size", 10);
+  expect(sent()).toEqual([{ type: "configure", test_size: 0.5 }]);
 });
 
 test("two sliders in a row change both, and regenerate takes the next seed", async () => {
@@ -103,6 +104,28 @@ test("an input is made from what is typed, which goes when the network has it", 
   await fireEvent.click(at("input-cos(x1)"));
   await change({}, ["x1", "x2"]);
   expect(at("input-cos(x1)").getAttribute("aria-pressed")).toBe("false");
+});
+
+test("a formula that is offered already is switched on, and one that is on already is left alone", async () => {
+  const field = at("input-formula") as HTMLInputElement;
+  const add = async (typed: string) => {
+    await fireEvent.input(field, { target: { value: typed } });
+    await fireEvent.click(at("input-add"));
+  };
+  await add("x1 ^ 2");
+  expect(sent()).toEqual([{ type: "set_inputs", names: ["x1", "x2", "x1²"] }]);
+  await change({}, ["x1", "x2", "x1²"]);
+  expect(at("input-x1²").getAttribute("aria-pressed")).toBe("true");
+  expect(field.value).toBe("");
+  await add("x1**2");
+  expect([sent(), field.value]).toEqual([[], ""]);
+});
+
+test("a name on the way to a longer formula stays in its field", async () => {
+  const field = at("input-formula") as HTMLInputElement;
+  await fireEvent.input(field, { target: { value: "x1" } });
+  flushSync();
+  expect(field.value).toBe("x1");
 });
 
 test("a file is looked at before it becomes the data, and all of it is text", async () => {

@@ -1,7 +1,7 @@
 // What can be told of the data's controls without a page.
 import { describe, expect, test, vi } from "vitest";
 import { sampleTable } from "../../dev/samples";
-import { choices, quoted, suggestions, switched } from "./inputs";
+import { choices, meant, quoted, spelled, suggestions, switched } from "./inputs";
 import { newestPerFrame, nextSeed, noiseScale } from "./making";
 import { between, paintSketch } from "./sketch";
 import { commandOf, firstSelection, missingIn, obstacle, withColumn, withTarget } from "./table";
@@ -32,6 +32,34 @@ describe("inputs", () => {
     expect(all.filter((choice) => !choice.isMade).map((choice) => choice.name)).toEqual(["a", "b"]);
     expect(switched(all, "a")).toEqual(["a", "b", "a·b", "exp(a)"]);
     expect(switched(all, "a·b")).toEqual(["b", "exp(a)"]);
+  });
+
+  test.each([
+    ["x1 ** 2", "x1^2"],
+    ["x1²", "x1^2"],
+    ["( x1 − 1 ) × x2³", "(x1-1)*x2^3"],
+    ["`x1` · `petal  length`", "x1*`petal  length`"],
+    ["x²^3", "x²^3"],
+    ["x²³", "x²^3"],
+    ["x 1", "x 1"],
+  ])("%s is %s", (formula, written) => {
+    expect(spelled(formula)).toBe(written);
+  });
+
+  test("what is typed is the choice that it means, however it is written", () => {
+    const all = choices(["x1", "x 2"], ["x1"], ["cos(x1)"]);
+    expect(["x1^2", "x1*`x 2`", "cos( x1 )", "x 2", "`x 2`", "`x1`"].map((typed) => meant(all, typed)?.name)).toEqual([
+      ...["x1²", "x1·`x 2`", "cos(x1)", "x 2", "x 2", "x1"],
+    ]);
+    expect(meant(all, "x1^3")).toBeNull();
+  });
+
+  test("what is in use stands once, as it was written", () => {
+    const names = (inputs: string[], remembered: string[] = []) =>
+      choices(["a"], inputs, remembered).map((choice) => choice.name + (choice.isOn ? "!" : ""));
+    expect(names(["a", "a^2"])).toEqual(["a!", "a^2!", "sin(a)"]);
+    expect(names(["a"], ["a ** 2"])).toEqual(["a!", "a²", "sin(a)"]);
+    expect(names(["a^2", "a²"])).toEqual(["a", "a^2!", "sin(a)", "a²!"]);
   });
 });
 

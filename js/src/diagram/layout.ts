@@ -80,12 +80,12 @@ export function layoutOf({ sizes, width, names, opened, unfolded = false, room: 
   });
   const gaps = sizes.length - 1;
   // Names get what room there is beside the columns, the inputs' more than the outputs'; the rest is cut off.
-  const [wishLeft, wishRight] = [Math.min(names.left + 10, width * 0.22), Math.min(names.right + 16, width * 0.18)];
+  const [wishLeft, wishRight] = [Math.min(names.left + 16, width * 0.22), Math.min(names.right + 16, width * 0.18)];
   const circle = unfolded ? unfoldedRadius(width - wishLeft - wishRight - MARGIN, gaps) : 0;
   const beyond = unfolded ? 2 * circle + LINK : 0;
   const least = unfolded ? 2 * beyond + 2 * circle + EDGE_ROOM : PITCH;
   const room = Math.max(width - MARGIN - beyond - gaps * least, 0);
-  const left = clamp(names.left + 10, PITCH / 2, Math.max(Math.min(width * 0.22, room * 0.55), 60));
+  const left = clamp(names.left + 16, PITCH / 2, Math.max(Math.min(width * 0.22, room * 0.55), 60));
   const right = clamp(names.right + 16, PITCH / 2, Math.max(Math.min(width * 0.18, room - left), 48));
   // What the last column holds beyond its middle takes room too.
   const pitch = Math.max((width - left - right - MARGIN - beyond) / gaps, least);

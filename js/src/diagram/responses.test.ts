@@ -28,6 +28,10 @@ test("each unit has its own part of what the kernel sent", () => {
   expect([...(second?.data.slice(8, 11) ?? [])]).toEqual(inks.negative);
   expect([...(second?.data.slice(0, 3) ?? [])]).toEqual(inks.positive);
   expect(bitmapOf(lenses, "response", "pca", 1, 2, inks)).toBeNull();
+  levels.set([1, 126, 128, 253], 4);
+  const discrete = bitmapOf(lenses, "response", "pca", 1, 1, inks, true);
+  const shades = [0, 4, 8, 12].map((at) => discrete?.data.slice(at, at + 3).join());
+  expect(new Set(shades).size, "below 0 and above 0").toBe(2);
 });
 
 test("a strip for each class in its colour, the stronger the more rows", () => {

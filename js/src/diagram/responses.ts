@@ -34,10 +34,11 @@ export function bitmapOf(
   column: number,
   unit: number,
   inks: Inks,
+  discrete = false,
 ): Bitmap | null {
   if (picture === "response") {
     const response = smallResponseOf(arrays, plane, column, unit);
-    const data = response && pixels(response, inks, false);
+    const data = response && pixels(response, inks, discrete);
     return data && { data, width: response.side };
   }
   const bars = arrays[`classes/a${column}`];

@@ -13,6 +13,7 @@ test("a panel that does not suit the task is neither offered nor open", () => {
     "confusion",
     "landscape",
   ]);
+  expect(panelsFor(regression).map(({ label }) => label)).toEqual(["Fit", "Loss", "R²", "Predictions", "Landscape"]);
   expect(openPanels(regression, {}, false)).toEqual(["loss", "r2", "predictions"]);
   expect(openPanels(regression, { confusion: true }, false)).toEqual(["loss", "r2", "predictions"]);
 });

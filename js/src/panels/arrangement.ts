@@ -15,6 +15,8 @@ interface Panel {
   readonly name: PanelName;
   readonly label: string;
   readonly tip: string;
+  /** What it is called where numbers are predicted, if that is something else. */
+  readonly fit?: { readonly label: string; readonly tip: string };
   /** Whether there is anything to see of such a network; `compares`: whether networks are or were compared. */
   suits(design: Design, compares: boolean): boolean;
   /** Whether it is open before anybody has chosen; `isWhole`: whether all inputs can be seen on one plane. */
@@ -38,6 +40,7 @@ const PANELS: readonly Panel[] = [
     name: "boundary",
     label: "Boundary",
     tip: "What the network answers all over a plane through its inputs.",
+    fit: { label: "Fit", tip: "What the network predicts all over a plane through its inputs, or along a line." },
     suits: always,
     isOpenAtFirst: (isWhole) => isWhole,
   },
@@ -84,7 +87,8 @@ export type Choices = Readonly<Partial<Record<PanelName, boolean>>>;
 
 /** The panels that suit a design. */
 export function panelsFor(design: Design, compares = false) {
-  return PANELS.filter(({ suits }) => suits(design, compares));
+  const fitting = PANELS.filter(({ suits }) => suits(design, compares));
+  return regresses(design) ? fitting.map((panel) => ({ ...panel, ...panel.fit })) : fitting;
 }
 
 /** Those that are open, in their order. */

@@ -340,7 +340,6 @@ PLACES: dict[str, Callable[[Moment, Text], list[Value]]] = {
     r"l1-text": _setting("l1"),
     r"l2-text": _setting("l2"),
     r"dropout-text": _setting("dropout", 100),
-    r"test-size-text": _setting("test_size", 100),
     r"inputs": lambda moment, _: exactly(moment.sizes[0]),
     r"layer-\d+-units": lambda moment, text: exactly(moment.sizes[int(text.at[0].split("-")[1]) + 1]),
     r"shape-\w+(-again)?": _shape_of,

@@ -116,3 +116,12 @@ test("of numbers it is called a fit", () => {
   flushSync(() => store.show({}, { inputs, classes: [], outputs: ["y"], task: "regression" }));
   expect(title()).toBe("Fit");
 });
+
+test("the last picture stays while the next one is worked out, but not where something else is predicted", () => {
+  flushSync(() => {
+    store.lenses = {};
+  });
+  expect(plot()).toBeTruthy();
+  flushSync(() => store.show({}, { inputs, classes: [], outputs: ["y"], task: "regression" }));
+  expect(screen.queryByTestId("boundary-plot")).toBeNull();
+});

@@ -1,7 +1,9 @@
+// First, so that the rules of a part come after it.
+import "./theme.css";
+
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { NetworkStore } from "./store/store.svelte";
-import "./theme.css";
 
 /** Show a network in an element. Returns what takes it away again. */
 export function mountNetwork(target: HTMLElement, store: NetworkStore): () => void {

@@ -11,5 +11,5 @@ export default defineConfig({
     target: "es2022",
     lib: { entry: "src/widget.ts", formats: ["es"], fileName: () => "widget.js", cssFileName: "widget" },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"] },
+  test: { environment: "jsdom", include: ["src/**/*.test.ts"], setupFiles: "src/testing/browser.ts" },
 });

@@ -11,13 +11,6 @@ vi.mock("./panels/Curves.svelte", () => import("./controls/Icon.svelte"));
 let store: StoreForTests;
 
 beforeEach(() => {
-  class Observer {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  }
-  vi.stubGlobal("IntersectionObserver", Observer);
-  vi.stubGlobal("ResizeObserver", Observer);
   store = new StoreForTests();
   render(App, { store });
 });

@@ -12,8 +12,6 @@ import { HIDDEN_ACTIVATIONS, OPTIMIZERS, OUTPUT_ACTIVATIONS } from "./protocol";
 
 beforeEach(() => {
   vi.useFakeTimers();
-  // jsdom has no popovers.
-  Object.assign(HTMLElement.prototype, { showPopover: vi.fn(), hidePopover: vi.fn() });
 });
 
 afterEach(() => {

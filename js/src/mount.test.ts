@@ -2,10 +2,6 @@ import { afterEach, expect, test, vi } from "vitest";
 import { designOf, FakeKernel } from "../dev/kernel";
 import { NetworkStore } from "./store/store.svelte";
 
-// jsdom has none, and Svelte asks when it is imported.
-vi.hoisted(() => {
-  window.matchMedia = () => Object.assign(new EventTarget(), { matches: true }) as unknown as MediaQueryList;
-});
 vi.mock("./App.svelte", async () => await import("./controls/Tooltip.svelte"));
 const { mountNetwork } = await import("./mount");
 

@@ -30,8 +30,6 @@ async function show() {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  // jsdom has no layout, so nothing to scroll.
-  Element.prototype.scrollIntoView = () => {};
   store = new StoreForTests();
   focus = new Focus();
 });

@@ -8,10 +8,6 @@ import { NetworkStore } from "../store/store.svelte";
 import { labelOf } from "./choices";
 import { aboutElement, aboutWord, ownerOf } from "./sayings";
 
-// jsdom has none, and Svelte asks when it is imported.
-vi.hoisted(() => {
-  window.matchMedia = () => Object.assign(new EventTarget(), { matches: true }) as unknown as MediaQueryList;
-});
 vi.mock("uplot", () => ({
   default: class {
     static pxRatio = 1;
@@ -23,31 +19,9 @@ vi.mock("uplot", () => ({
 }));
 const { default: App } = await import("../App.svelte");
 
-/** Stands for the browser's: everything is on screen. */
-class Observer {
-  constructor(readonly report: (entries: { isIntersecting: boolean }[]) => void) {}
-  observe() {
-    this.report([{ isIntersecting: true }]);
-  }
-  unobserve() {}
-  disconnect() {}
-}
-
 beforeEach(() => {
   vi.useFakeTimers();
-  // jsdom has no layout, no canvas and no popovers.
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(900);
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
-  Object.assign(HTMLElement.prototype, { showPopover: vi.fn(), hidePopover: vi.fn() });
-  vi.stubGlobal("IntersectionObserver", Observer);
-  vi.stubGlobal(
-    "ResizeObserver",
-    class extends Observer {
-      constructor() {
-        super(() => {});
-      }
-    },
-  );
 });
 afterEach(() => {
   cleanup();

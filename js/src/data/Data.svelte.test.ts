@@ -13,7 +13,6 @@ beforeEach(async () => {
     callback(0);
     return 1;
   });
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
   store = new StoreForTests();
   store.answers = [{ type: "gallery", offers: sampleOffers }, sampleData];
   store.show({ revision: 1 }, { inputs: ["x1", "x2"] });

@@ -12,11 +12,6 @@ import { gapsOf, pointOn } from "./edges";
 import { layoutOf } from "./layout";
 import { format } from "./targets";
 
-// jsdom has none, and Svelte asks when it is imported.
-vi.hoisted(() => {
-  window.matchMedia = () => Object.assign(new EventTarget(), { matches: true }) as unknown as MediaQueryList;
-});
-
 let kernel: FakeKernel;
 let focus: Focus;
 let example: Example;
@@ -47,27 +42,7 @@ const there = (testid: string) => screen.queryByTestId(testid) !== null;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  // jsdom has no layout and no canvas: what is seen there is looked at in the browser tests.
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(700);
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal(
-    "IntersectionObserver",
-    class {
-      constructor(readonly report: (entries: { isIntersecting: boolean }[]) => void) {}
-      observe() {
-        this.report([{ isIntersecting: true }]);
-      }
-      disconnect() {}
-    },
-  );
 });
 
 afterEach(() => {

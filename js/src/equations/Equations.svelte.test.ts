@@ -9,11 +9,6 @@ import { parameterShapes } from "../store/moment";
 import type { NdArray } from "../store/types";
 import Equations from "./Equations.svelte";
 
-// jsdom has none, and Svelte asks when it is imported.
-vi.hoisted(() => {
-  window.matchMedia = () => Object.assign(new EventTarget(), { matches: true }) as unknown as MediaQueryList;
-});
-
 /** All of an array the same number. */
 const filled = (value: number, shape: readonly number[]): NdArray => ({
   data: new Float64Array(shape.reduce((a, b) => a * b, 1)).fill(value),
@@ -57,26 +52,8 @@ const numbers = () => [...unit().querySelectorAll("[data-value-of]")];
 const number = (of: string) => unit().querySelector(`[data-value-of="${of}"]`) as Element;
 
 beforeEach(() => {
-  // jsdom knows MathML as plain elements, and has no layout.
+  // jsdom knows MathML as plain elements.
   Object.assign(Element.prototype, { focus: vi.fn() });
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal(
-    "IntersectionObserver",
-    class {
-      constructor(private readonly tell: (entries: { isIntersecting: boolean }[]) => void) {}
-      observe() {
-        this.tell([{ isIntersecting: true }]);
-      }
-      disconnect() {}
-    },
-  );
 });
 
 afterEach(() => {

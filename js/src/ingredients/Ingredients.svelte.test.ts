@@ -8,16 +8,6 @@ import { StoreForTests } from "../states/store-for-tests.svelte";
 import { type NdArray, OUT } from "../store/types";
 import Ingredients from "./Ingredients.svelte";
 
-/** Stands for the browser's: everything is on screen. */
-class Observer {
-  constructor(readonly report: (entries: { isIntersecting: boolean }[]) => void) {}
-  observe() {
-    this.report([{ isIntersecting: true }]);
-  }
-  unobserve() {}
-  disconnect() {}
-}
-
 let store: StoreForTests;
 let focus: Focus;
 let example: Example;
@@ -44,16 +34,6 @@ const trace = () => ({
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("IntersectionObserver", Observer);
-  vi.stubGlobal(
-    "ResizeObserver",
-    class extends Observer {
-      constructor() {
-        super(() => {});
-      }
-    },
-  );
-  window.matchMedia = () => Object.assign(new EventTarget(), { matches: false }) as unknown as MediaQueryList;
   store = new StoreForTests();
   store.lenses = { now: numbers(0.5, 0.75, 0.8, 0.7) };
   focus = new Focus();

@@ -115,14 +115,6 @@ describe("panel", () => {
         disconnect() {}
       },
     );
-    vi.stubGlobal(
-      "ResizeObserver",
-      class {
-        observe() {}
-        unobserve() {}
-        disconnect() {}
-      },
-    );
     store = new StoreForTests();
   });
   afterEach(() => {

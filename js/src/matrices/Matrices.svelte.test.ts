@@ -55,27 +55,7 @@ const over = (row: number, column: number, cell: { width: number; height: number
 beforeEach(() => {
   vi.useFakeTimers();
   width = 1000;
-  // jsdom has no layout, no canvas and no :focus-visible: what is seen there is looked at in the browser tests.
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockImplementation(() => width);
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal(
-    "IntersectionObserver",
-    class {
-      constructor(readonly report: (entries: { isIntersecting: boolean }[]) => void) {}
-      observe() {
-        this.report([{ isIntersecting: true }]);
-      }
-      disconnect() {}
-    },
-  );
 });
 
 afterEach(() => {

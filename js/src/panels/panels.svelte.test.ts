@@ -24,14 +24,6 @@ let store: StoreForTests;
 beforeEach(() => {
   Observer.all = [];
   vi.stubGlobal("IntersectionObserver", Observer);
-  vi.stubGlobal(
-    "ResizeObserver",
-    class extends Observer {
-      constructor() {
-        super(() => {});
-      }
-    },
-  );
   store = new StoreForTests();
 });
 afterEach(() => {
@@ -162,7 +154,6 @@ describe("confusion", () => {
 });
 
 test("R² beside the predictions is that of the parameters on screen, not of where training last was", () => {
-  HTMLCanvasElement.prototype.getContext = () => null;
   store.history = { ...store.history, metric: [0.5], testMetric: [0.4] };
   store.lenses = { now: { data: Float64Array.of(1, Number.NaN, -0.25, Number.NaN), shape: [4] } };
   render(PredictionsPanel, { store });

@@ -5,10 +5,6 @@ import App from "../App.svelte";
 import { StoreForTests } from "../states/store-for-tests.svelte";
 import { PICTURES } from "./arrangement";
 
-vi.hoisted(() => {
-  // jsdom has none, and Svelte asks when it is imported.
-  window.matchMedia = () => Object.assign(new EventTarget(), { matches: true }) as unknown as MediaQueryList;
-});
 // They draw on a canvas, which the test's document does not have.
 vi.mock("../matrices/Matrices.svelte", () => import("../controls/Icon.svelte"));
 vi.mock("../panels/Curves.svelte", () => import("../controls/Icon.svelte"));
@@ -16,15 +12,7 @@ vi.mock("../panels/Curves.svelte", () => import("../controls/Icon.svelte"));
 let store: StoreForTests;
 
 beforeEach(() => {
-  class Observer {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  }
-  vi.stubGlobal("IntersectionObserver", Observer);
-  vi.stubGlobal("ResizeObserver", Observer);
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(700);
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
   store = new StoreForTests();
   render(App, { store });
 });

@@ -53,13 +53,6 @@ function find(testid: string): HTMLElement {
 beforeEach(() => {
   store = new StoreForTests();
   store.frame = { ...frame, comparison: header };
-  class Observer {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  }
-  vi.stubGlobal("ResizeObserver", Observer);
-  vi.stubGlobal("IntersectionObserver", Observer);
 });
 
 afterEach(() => {

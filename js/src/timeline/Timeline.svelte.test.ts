@@ -23,14 +23,6 @@ const second = branchWith(2, [...Array(6).fill(1), 2, 2, 2]);
 beforeEach(() => {
   frames = [];
   vi.stubGlobal("requestAnimationFrame", (callback: FrameRequestCallback) => frames.push(callback));
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(WIDTH);
   store = new StoreForTests();
   stand(20);

@@ -135,6 +135,7 @@ class DataAnswer(Content, frozen=True, tag="data"):
 
     Attributes:
         recipe: what points were made from, None for others.
+        ranges: lowest and highest value of each source, of very large data in a sample.
         paintable: whether points can be painted into it.
     """
 
@@ -142,6 +143,7 @@ class DataAnswer(Content, frozen=True, tag="data"):
     name: str
     recipe: Recipe | None
     sources: list[str]
+    ranges: list[tuple[float, float]]
     rows: int
     paintable: bool
     sketch: Sketch
@@ -342,8 +344,10 @@ def _(question: AskLandscape, now: Snapshot) -> LandscapeAnswer:
 @answered.register
 def _(question: AskData, now: Snapshot) -> DataAnswer:
     data = now.data
-    sources = list(data.sources[:MOST_INPUTS])
-    return DataAnswer(now.revision, data.name, data.recipe, sources, len(data.x), data.is_plane, sketch(data))
+    names = list(data.sources[:MOST_INPUTS])
+    source = data.source(data.sampled)[:, :MOST_INPUTS]
+    ranges = list(zip(source.min(axis=0).tolist(), source.max(axis=0).tolist(), strict=True))
+    return DataAnswer(now.revision, data.name, data.recipe, names, ranges, len(data.x), data.is_plane, sketch(data))
 
 
 @answered.register

@@ -699,6 +699,7 @@ def test_a_page_replaces_the_data(idle: nw.NeuralNet) -> None:
         "name": "spiral",
         "recipe": {"name": "spiral", "n": 60, "noise": 0.2, "seed": 4, "formula": ""},
         "sources": ["x1", "x2"],
+        "ranges": [(column.min(), column.max()) for column in idle.data.source(np.arange(60)).T],
         "rows": 60,
         "paintable": True,
     }

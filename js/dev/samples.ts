@@ -73,6 +73,10 @@ export const sampleData: Kind<"data"> = {
   name: "circles",
   recipe: { name: "circles", n: 500, noise: 0, seed: 0, formula: "" },
   sources: ["x1", "x2"],
+  ranges: [
+    [-6, 6],
+    [-6, 6],
+  ],
   rows: 500,
   paintable: true,
   sketch: corners,

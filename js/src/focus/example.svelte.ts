@@ -33,7 +33,12 @@ export class Example {
     this.#follow(isBatch ? "batch" : "row");
   }
 
-  /** Whether an example of one's own is followed: from when the kernel has it. */
+  /** Whether an example of one's own was chosen, be it that the kernel does not have it yet. */
+  get isOwnChosen(): boolean {
+    return this.#wish === "own";
+  }
+
+  /** Whether it is followed: from when the kernel has it. */
   get isOwn(): boolean {
     return this.#wish === "own" && this.hasOwn;
   }

@@ -18,6 +18,15 @@ test("a panel that does not suit the task is neither offered nor open", () => {
   expect(openPanels(regression, { confusion: true }, false)).toEqual(["loss", "r2", "predictions"]);
 });
 
+test("where the inputs are the pixels of a picture it can be drawn on, once somebody wants to", () => {
+  const inputs = Array.from({ length: 64 }, (_, i) => `pixel_${i >> 3}_${i % 8}`);
+  const digits: Design = { ...sampleDesign, inputs };
+  expect(panelsFor(digits).map(({ name }) => name)).toContain("drawing");
+  expect(openPanels(digits, {}, false)).not.toContain("drawing");
+  expect(panelsFor({ ...digits, inputs: inputs.slice(1) }).map(({ name }) => name)).not.toContain("drawing");
+  expect(panelsFor({ ...digits, task: "regression" }).map(({ name }) => name)).not.toContain("drawing");
+});
+
 test("what somebody chose holds, what nobody chose is as at first", () => {
   expect(openPanels(sampleDesign, { loss: false }, false)).toEqual(["accuracy", "confusion"]);
   expect(openPanels(sampleDesign, { loss: false, accuracy: false, confusion: false }, false)).toEqual([]);

@@ -1,9 +1,11 @@
 // The panels: what can be seen of how a network does, which of them are open, and where they stand.
+import { gridOf } from "../pad/grid";
 import type { Design } from "../protocol";
 
 export type PanelName =
   | "comparison"
   | "boundary"
+  | "drawing"
   | "landscape"
   | "loss"
   | "accuracy"
@@ -43,6 +45,13 @@ const PANELS: readonly Panel[] = [
     fit: { label: "Fit", tip: "What the network predicts all over a plane through its inputs, or along a line." },
     suits: always,
     isOpenAtFirst: (isWhole) => isWhole,
+  },
+  {
+    name: "drawing",
+    label: "Drawing",
+    tip: "The picture that is followed through the network: draw on it, and see what it is taken for.",
+    suits: (design) => classifies(design) && gridOf(design.inputs) !== null,
+    isOpenAtFirst: () => false,
   },
   { name: "loss", label: "Loss", tip: "The loss over the epochs.", suits: always, isOpenAtFirst: always },
   {

@@ -537,6 +537,7 @@ export interface LandscapeAnswer {
  *
  * Attributes:
  *     recipe: what points were made from, None for others.
+ *     ranges: lowest and highest value of each source, of very large data in a sample.
  *     paintable: whether points can be painted into it.
  */
 export interface DataAnswer {
@@ -545,6 +546,7 @@ export interface DataAnswer {
   name: string;
   recipe: Recipe | null;
   sources: string[];
+  ranges: ([number, number])[];
   rows: number;
   paintable: boolean;
   sketch: ([number, number, number])[];

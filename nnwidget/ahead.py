@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeAlias
 
 from nnwidget import design as designs
+from nnwidget.data import Data
 from nnwidget.design import CAPACITY, Design
 from nnwidget.losses import LOSSES
 from nnwidget.optimizers import OPTIMIZERS
@@ -28,6 +29,12 @@ def likely(design: Design, train_rows: int) -> list[Design]:
         with suppress(ValueError):  # too many layers, say: then nobody can draw it either
             found.append(edit(design))
     return found
+
+
+def next_inputs(data: Data) -> list[int]:
+    """How many inputs there are after one more or one less was switched on, where points can be made or painted."""
+    count = len(data.inputs)
+    return [other for other in (count + 1, count - 1) if other] if data.has_room else []
 
 
 def _layers(design: Design) -> Iterator[Edit]:

@@ -179,6 +179,13 @@ class Freeze(Command, tag="freeze"):
     on: bool = True
 
 
+class FreezeLayer(Command, tag="freeze_layer"):
+    """Keep training from changing the weights and biases of a layer; or allow it again."""
+
+    layer: Index
+    on: bool = True
+
+
 class Cut(Command, tag="cut"):
     """Cut an edge, so that its weight is 0 and stays so; or mend it."""
 
@@ -304,6 +311,7 @@ AnyCommand: TypeAlias = (
     | SetInputs
     | SetParam
     | Freeze
+    | FreezeLayer
     | Cut
     | SwitchOff
     | Undo
@@ -493,6 +501,8 @@ def in_words(command: Any) -> str:
             return f"values of {', '.join(values)}"
         case Freeze(name, index, on):
             return f"{name}{index or ''} {'frozen' if on else 'thawed'}"
+        case FreezeLayer(layer, on):
+            return f"layer {layer + 1} {'frozen' if on else 'thawed'}"
         case Cut(name, index, on):
             return f"{name}{index} {'cut' if on else 'mended'}"
         case SwitchOff(layer, unit, on):

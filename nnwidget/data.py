@@ -64,7 +64,7 @@ MARGIN = 0.1
 """How far a picture of points reaches beyond them, as a share of their range."""
 
 LEAST_CAPACITY = 128
-"""Points that painted data has room for from the start."""
+"""Points that data which is painted or made has room for from the start."""
 
 MOST_PAINTED_CLASSES = 8
 """Classes of them: as many as there are colors to tell apart."""
@@ -131,10 +131,35 @@ class Data:
         return tuple(name for column in self._columns for name in column.inputs)
 
     @property
+    def has_room(self) -> bool:
+        """Whether points come and go here by strokes or by a slider, so that programs are made for more rows."""
+        return (self.extent is not None or self.recipe is not None) and len(self.x) <= MOST_PAINTED
+
+    @property
     def capacity(self) -> int:
-        """Rows that programs are made for: those there are, and in painted data room for more, so that few compile."""
-        rows = len(self.x)
-        return min(max(LEAST_CAPACITY, 2 ** (rows - 1).bit_length()), MOST_PAINTED) if self.extent is not None else rows
+        """Rows that programs are made for: those there are, or with room for more so many that few of them compile."""
+        return _room_for(len(self.x)) if self.has_room else len(self.x)
+
+    def batch_room(self, batch_size: int | None, capacity: int | None = None) -> int:
+        """Rows that a batch has room for: at most all for training, but with room for more rows as many as can be.
+
+        One less than the capacity where that is not full: a program that takes all its rows would take spare ones.
+
+        Args:
+            capacity: of other data, of the same kind.
+        """
+        rows, capacity = len(self.training), capacity or self.capacity
+        if not self.has_room or rows == capacity:
+            return rows
+        return capacity if batch_size is not None and batch_size < capacity else capacity - 1
+
+    @property
+    def next_capacities(self) -> list[int]:
+        """Those of somewhat fewer and somewhat more points."""
+        if not self.has_room:
+            return []
+        near = (_room_for(self.capacity + 1), _room_for(self.capacity // 2))
+        return [size for size in near if size != self.capacity]
 
     @property
     def nbytes(self) -> int:
@@ -476,6 +501,10 @@ class Data:
                 + ("; a single row needs two dimensions, e.g. X.reshape(1, -1)" if len(given) == 1 else "")
             )
         return frame.set_axis(names, axis=1)
+
+
+def _room_for(rows: int) -> int:
+    return min(max(LEAST_CAPACITY, 2 ** (rows - 1).bit_length()), MOST_PAINTED)
 
 
 def prepare(X: Any, y: Any = None, *, test_size: float = 0.2, standardize: bool = True, seed: int = 0) -> Data:

@@ -39,15 +39,23 @@ SMALLEST = 1.2e-38
 """Below this, float32 arithmetic takes a number for 0."""
 
 SYNONYMS = {
+    "alpha": "l2",
     "bce": "cross_entropy",
+    "hidden_layer_sizes": "hidden",
+    "layers": "hidden",
+    "learning_rate_init": "learning_rate",
     "linear": "identity",
     "log_loss": "cross_entropy",
     "logistic": "sigmoid",
+    "lr": "learning_rate",
     "mean_absolute_error": "mae",
     "mean_squared_error": "mse",
     "nll": "cross_entropy",
+    "random_state": "seed",
+    "solver": "optimizer",
+    "units": "hidden",
 }
-"""What else people call an activation or a loss."""
+"""What else people call an activation, a loss or a setting."""
 
 CAPACITY = 8
 """Hidden layers are stored with their size rounded up to a multiple of this, so that most edits need no compiling."""

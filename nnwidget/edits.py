@@ -174,6 +174,12 @@ def _(command: commands.Freeze, now: Snapshot) -> Snapshot:
 
 
 @edited.register
+def _(command: commands.FreezeLayer, now: Snapshot) -> Snapshot:
+    number = designs.check_layer(now.design, command.layer) + 1
+    return _marked(_marked(now, FROZEN, f"w{number}", None, command.on), FROZEN, f"b{number}", None, command.on)
+
+
+@edited.register
 def _(command: commands.Cut, now: Snapshot) -> Snapshot:
     if not command.name.startswith("w"):
         raise ValueError(f"name: only edges can be cut, so a weight such as 'w1' is expected, got {command.name!r}")

@@ -21,7 +21,7 @@ from nnwidget.timeline import Checkpoint, Timeline
 if TYPE_CHECKING:
     from jaxtyping import Float
 
-Status: TypeAlias = Literal["starting", "compiling", "paused", "training", "diverged", "failed"]
+Status: TypeAlias = Literal["starting", "compiling", "paused", "training", "diverged", "failed", "closed"]
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,6 @@ class Snapshot:
     def train_rows(self) -> int:
         """Rows in the training part."""
         return len(self.data.training)
-
-    @property
-    def batch_room(self) -> int:
-        """Rows that a batch has room for: in painted data more than there may be yet, so that few strokes compile."""
-        size, capacity = self.design.batch_size, self.data.capacity
-        has_room = self.data.extent is not None and size is not None and size < capacity
-        return capacity if has_room else self.train_rows
 
     @property
     def steps_per_epoch(self) -> int:

@@ -22,7 +22,7 @@ import numpy as np
 
 from nnwidget import commands
 from nnwidget.ahead import MOST as MOST_AHEAD
-from nnwidget.ahead import likely
+from nnwidget.ahead import likely, next_inputs
 from nnwidget.audience import FRAME_SECONDS, PATIENCE, Audience
 from nnwidget.batches import batches, is_recorded, shuffle_ahead
 from nnwidget.data import Data
@@ -260,6 +260,7 @@ class Trainer:
         while True:
             try:
                 if not self._wait():
+                    self._now = replace(self._now, status="closed", goal=None, steps_per_second=0.0)
                     return
                 self._work()
             except Exception as error:  # whatever goes wrong is shown, and the worker works on
@@ -331,9 +332,14 @@ class Trainer:
     # ---- programs
 
     def _shape(self) -> Shape:
+        return self._shape_of(self._now.design)
+
+    def _shape_of(self, design: Design, capacity: int | None = None) -> Shape:
+        """That of another design on the present data, or on data with room for more or fewer rows."""
         from nnwidget.steps import shape_of
 
-        return shape_of(self._now.design, self._now.batch_room, self._now.data.capacity)
+        data = self._now.data
+        return shape_of(design, data.batch_room(design.batch_size, capacity), capacity or data.capacity)
 
     def _future(self) -> Future[Programs] | None:
         """The programs for the present shape, asked for once; None until JAX is imported."""
@@ -370,13 +376,13 @@ class Trainer:
             compiler.hurry(self, is_hurried=self._was_hurried)
         if not self._audience.pages or self._programs() is None or self._hoped_for == self._shape():
             return
-        from nnwidget.steps import shape_of
-
         now, present = self._now, self._shape()
         self._hoped_for = present
-        shapes = dict.fromkeys(
-            shape_of(design, now.batch_room, now.data.capacity) for design in likely(now.design, now.train_rows)
-        )
+        drawn = [self._shape_of(design) for design in likely(now.design, now.train_rows)]
+        inputs = [replace(present, capacities=(count, *present.capacities[1:])) for count in next_inputs(now.data)]
+        rooms = [self._shape_of(now.design, capacity) for capacity in now.data.next_capacities]
+        other_layers = [shape for shape in drawn if shape.capacities != present.capacities]
+        shapes = dict.fromkeys((*other_layers, *inputs, *rooms, *drawn))
         likeliest = [shape for shape in shapes if shape != present][:MOST_AHEAD]
         both = [present.model, *(program for shape in likeliest for program in (shape, shape.model))]
         compiler.hope(self, dict.fromkeys(both))

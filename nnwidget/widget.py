@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import threading
@@ -9,9 +10,9 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, ParamSpec, TypeVar
 
 import anywidget
 import msgspec
@@ -49,13 +50,14 @@ STATIC = Path(__file__).parent / "static"
 PAGE = {"esm": "js", "css": "css"}
 
 ELSEWHERE = {
+    "epochs": "net.fit(epochs=...) trains",
     "hidden": "net.layers[0].units, net.add_layer(...) and net.remove_layer(...) change the layers",
     "activation": "net.layers[0].activation is that of the first layer",
     "output_activation": "it is net.layers[-1].activation",
     "seed": "net.reset(seed=...) starts again from another one",
     "standardize": "make a new network for that",
 }
-"""Where to set what the constructor takes and a network has not as an attribute."""
+"""Where to set what a network has not as an attribute, or the constructor does not take."""
 
 LONGEST_QUOTE = 80
 """Characters of an unreadable message that are quoted in the answer."""
@@ -67,6 +69,24 @@ class Setting(traitlets.TraitType[Any, Any]):
     def validate(self, obj: NeuralNet, value: Any) -> Any:
         """The value as the trainer took it; raises as ``nnwidget.design.configure`` does."""
         return obj._configure(str(self.name), value)
+
+
+Arguments = ParamSpec("Arguments")
+
+
+def _naming_the_unknown(init: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """The constructor, with an error for an argument that it does not take which says what it does."""
+    known = list(inspect.signature(init).parameters)[1:]
+
+    @wraps(init)
+    def checked(*given: Arguments.args, **named: Arguments.kwargs) -> None:
+        for name in named:
+            if name not in known:
+                hint = f"; {ELSEWHERE[name]}" if name in ELSEWHERE else designs.nearest(name, known)
+                raise TypeError(f"NeuralNet takes no argument {name!r}, but {', '.join(known)}{hint}")
+        init(*given, **named)
+
+    return checked
 
 
 class NeuralNet(anywidget.AnyWidget):
@@ -110,7 +130,7 @@ class NeuralNet(anywidget.AnyWidget):
 
     design = traitlets.Instance(Design, read_only=True, help="What was drawn and set.")
     status = traitlets.Unicode(
-        read_only=True, help='"starting", "compiling", "paused", "training", "diverged" or "failed".'
+        read_only=True, help='"starting", "compiling", "paused", "training", "diverged", "failed" or "closed".'
     )
     learning_rate = Setting(help="Factor of each update, above 0.")
     batch_size = Setting(help="Rows per training step, or None for the whole training part.")
@@ -129,6 +149,7 @@ class NeuralNet(anywidget.AnyWidget):
     initialization = Setting(help="One of the names in nnwidget.initializers.INITIALIZERS; setting it starts anew.")
     early_stopping = Setting(help="Epochs without a lower test loss after which training stops, or None.")
 
+    @_naming_the_unknown
     def __init__(
         self,
         data: Any,
@@ -694,6 +715,8 @@ class NeuralNet(anywidget.AnyWidget):
         """End the training thread and take the widget off the screen."""
         if hasattr(self, "_trainer"):  # what could not be made, because of a wrong argument, is closed all the same
             self._trainer.close()
+            with self._trait_lock:
+                self._mirror_trait("status")
         super().close()
 
     def __del__(self) -> None:

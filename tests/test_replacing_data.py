@@ -10,7 +10,19 @@ import pandas as pd
 import pytest
 
 from nnwidget import datasets
-from nnwidget.commands import Configure, Cut, Freeze, Learn, MakeData, Paint, Reset, Seek, SetData, SetInputs
+from nnwidget.commands import (
+    Configure,
+    Cut,
+    Freeze,
+    FreezeLayer,
+    Learn,
+    MakeData,
+    Paint,
+    Reset,
+    Seek,
+    SetData,
+    SetInputs,
+)
 from nnwidget.data import prepare
 from nnwidget.design import create
 from nnwidget.edits import edited, first
@@ -153,6 +165,17 @@ def test_of_another_measure_there_is_no_history_yet() -> None:
     before = replace(before, history=before.history.extended([(0, 0, 1, 1, 1, 1)]))
     assert edited(SetData(datasets.make_xor(40)), before).history.length == 1
     assert edited(SetData(datasets.make_regression_plane(40)), before).history.length == 0
+
+
+def test_the_padlock_of_a_layer_is_one_command() -> None:
+    before = start()
+    after = edited(FreezeLayer(1), before)
+    assert {name: bool((mark == FROZEN).all()) for name, mark in after.marks.items()} == {
+        "w1": False, "b1": False, "w2": True, "b2": True,
+    }  # fmt: skip
+    assert not any(mark.any() for mark in edited(FreezeLayer(1, on=False), after).marks.values())
+    with pytest.raises(IndexError, match="layer"):
+        edited(FreezeLayer(2), before)
 
 
 def test_marks_follow_the_inputs_they_are_on() -> None:

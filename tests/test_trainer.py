@@ -30,6 +30,7 @@ from nnwidget.commands import (
     Hello,
     Learn,
     Look,
+    MakeData,
     Paint,
     Pause,
     Play,
@@ -1351,12 +1352,11 @@ def test_a_step_on_all_rows_is_the_step_of_the_textbook() -> None:
     np.testing.assert_allclose(after["w1"], before["w1"] - 0.5 * data.x.T @ back, rtol=1e-5, atol=1e-6)
 
 
-# Painted data
+# Data with room
 
 
-def test_few_strokes_need_another_program_and_the_numbers_are_those_of_the_rows_alone(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def wanted(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
+    """The programs that are asked for from now on."""
     shapes: set[Any] = set()
     want = compiler.want
 
@@ -1365,6 +1365,13 @@ def test_few_strokes_need_another_program_and_the_numbers_are_those_of_the_rows_
         return want(who, shape)
 
     monkeypatch.setattr(compiler, "want", noted)
+    return shapes
+
+
+def test_few_strokes_need_another_program_and_the_numbers_are_those_of_the_rows_alone(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = wanted(monkeypatch)
     net, watcher = make()
     net.hear(Hello("page"))
     net.hear(Look("page", ["confusion"]))
@@ -1377,10 +1384,39 @@ def test_few_strokes_need_another_program_and_the_numbers_are_those_of_the_rows_
     now = net.now
     assert (len(now.data.x), now.state.step) == (37, 1 + 1 + 2 + 2)
     assert len(shapes) <= painted + 1
-    apart = np.array([now.data.is_test, ~now.data.is_test])[::-1]
-    outputs = now.outputs(now.data.x)[:, 0].astype(np.float64)
-    losses = -np.log(np.where(now.data.y[:, 0] > 0.5, outputs, 1 - outputs))
-    np.testing.assert_allclose(net.history[-1][2:4], [losses[part].mean() for part in apart], rtol=1e-4)
+    check_history(net)
     # One that shows an earlier stroke may have been the last so far.
     until(lambda: watcher.settled[-1].header.step == now.state.step, "a settled frame of the last step")
     assert arrays_of(watcher.settled[-1])["confusion"].sum() == 37
+
+
+@pytest.mark.parametrize("batch_size", [16, None])
+def test_somewhat_more_points_or_another_split_need_no_other_program(
+    make: Make, monkeypatch: pytest.MonkeyPatch, batch_size: int | None
+) -> None:
+    shapes = wanted(monkeypatch)
+    net, _ = make(batch_size=batch_size)
+    net.do(MakeData("circles", 100))
+    net.do(Step(epochs=1))
+    asked = len(shapes)
+    for n in (20, 128, 75):
+        net.do(MakeData("circles", n))
+        net.do(Step(epochs=1))
+        check_history(net)
+    net.do(Configure(test_size=0.5))
+    net.do(Step(epochs=1))
+    check_history(net)
+    assert len(shapes) == asked
+    foreseen = [net._shape_of(net.now.design, capacity) for capacity in net.now.data.next_capacities]
+    net.do(MakeData("circles", 200))
+    assert foreseen == [net._shape()]
+    assert len(shapes) == asked + 1
+
+
+def check_history(net: Trainer) -> None:
+    """The last losses are those of the rows that there are."""
+    now = net.now
+    outputs = now.outputs(now.data.x)[:, 0].astype(np.float64)
+    losses = -np.log(np.where(now.data.y[:, 0] > 0.5, outputs, 1 - outputs))
+    expected = [losses[part].mean() for part in (~now.data.is_test, now.data.is_test)]
+    np.testing.assert_allclose(net.history[-1][2:4], expected, rtol=1e-4)

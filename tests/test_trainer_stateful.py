@@ -17,6 +17,7 @@ from nnwidget.commands import (
     Configure,
     Cut,
     Freeze,
+    FreezeLayer,
     Hello,
     Learn,
     LearnOwn,
@@ -74,6 +75,7 @@ DRAW = st.one_of(
 MARK = st.one_of(
     st.builds(lambda at, value: SetParam(at[0], at[1], value), WEIGHT, st.floats(-2, 2)),
     st.builds(lambda at, on: Freeze(at[0], at[1], on), WEIGHT, ON),
+    st.builds(FreezeLayer, st.integers(0, 2), ON),
     st.builds(lambda at, on: Cut(at[0], at[1], on), WEIGHT, ON),
     st.builds(SwitchOff, LAYER, UNIT, ON),
 )

@@ -798,6 +798,22 @@ def test_after_close_everything_says_so(net: nw.NeuralNet) -> None:
     say(net, do({"type": "play"}))
     assert "closed" in sent[0]["message"]
     assert net.predict(X).shape == (ROWS,)
+    assert net.status == "closed"
+    assert repr(net).endswith("closed at step 0>")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("learning_rat", r"no argument 'learning_rat', but data, y, hidden, .*; did you mean 'learning_rate'\?"),
+        ("hidden_layer_sizes", "did you mean 'hidden'"),
+        ("epochs", r"; net\.fit\(epochs=\.\.\.\) trains"),
+        ("colour", "early_stopping$"),
+    ],
+)
+def test_an_argument_that_is_not_known_is_named_with_those_that_are(name: str, words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        nw.NeuralNet(X, BINARY, **{name: 1})  # type: ignore[arg-type]
 
 
 # Progress in text

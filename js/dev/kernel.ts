@@ -335,6 +335,9 @@ export class FakeKernel implements Channel {
       case "freeze":
         this.#mark(command.name, command.index, FROZEN, command.on ?? true);
         break;
+      case "freeze_layer":
+        for (const letter of "wb") this.#mark(`${letter}${command.layer + 1}`, null, FROZEN, command.on ?? true);
+        break;
       case "cut":
         this.#mark(command.name, command.index, OUT, command.on ?? true);
         break;

@@ -297,12 +297,9 @@ test("a padlock freezes a whole layer, the output too, and says how much of it i
   expect(pressed()).toBe("false");
   await fireEvent.click(at("layer-1-freeze"));
   expect(commands().slice(1)).toEqual([
-    { type: "freeze", name: "w1", index: null, on: true },
-    { type: "freeze", name: "b1", index: null, on: true },
-    { type: "freeze", name: "w1", index: null, on: false },
-    { type: "freeze", name: "b1", index: null, on: false },
-    { type: "freeze", name: "w2", index: null, on: true },
-    { type: "freeze", name: "b2", index: null, on: true },
+    { type: "freeze_layer", layer: 0, on: true },
+    { type: "freeze_layer", layer: 0, on: false },
+    { type: "freeze_layer", layer: 1, on: true },
   ]);
 });
 

@@ -148,6 +148,15 @@ export interface Freeze {
 }
 
 /**
+ * Keep training from changing the weights and biases of a layer; or allow it again.
+ */
+export interface FreezeLayer {
+  type: "freeze_layer";
+  layer: number;
+  on?: boolean;
+}
+
+/**
  * Cut an edge, so that its weight is 0 and stays so; or mend it.
  */
 export interface Cut {
@@ -316,7 +325,7 @@ export interface Do {
   type: "do";
   client: string;
   id: number;
-  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | LearnOwn | SetOwnExample | Reset | Restore | Seek | CancelComparison | TakeMember;
+  command: SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | FreezeLayer | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | LearnOwn | SetOwnExample | Reset | Restore | Seek | CancelComparison | TakeMember;
 }
 
 /**
@@ -659,7 +668,7 @@ export interface FrameHeader {
   id: number;
   revision: number;
   design: Design | null;
-  status: "compiling" | "diverged" | "failed" | "paused" | "starting" | "training";
+  status: "closed" | "compiling" | "diverged" | "failed" | "paused" | "starting" | "training";
   message: string;
   step: number;
   epoch: number;
@@ -799,7 +808,7 @@ export interface Answer {
   content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | LandscapeAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 }
 
-export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | LearnOwn | SetOwnExample | Reset | Restore | Seek | CancelComparison | TakeMember;
+export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | FreezeLayer | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | LearnOwn | SetOwnExample | Reset | Restore | Seek | CancelComparison | TakeMember;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask | SendTable;
 

@@ -68,6 +68,7 @@ export function situationOf(connection: Connection, frame: Known | null): Situat
     case "training":
       return ongoing("training", "Training", "play");
     case "paused":
+    case "closed":
       return { ...ongoing("paused", "Paused", "pause"), remark: frame.message };
   }
 }

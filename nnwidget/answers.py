@@ -5,7 +5,6 @@ Pure functions of a snapshot, so they are given on whatever thread the question 
 
 from __future__ import annotations
 
-import re
 from functools import singledispatch
 from typing import Any, Literal, TypeAlias
 
@@ -21,16 +20,15 @@ from nnwidget.commands import (
     AskExamples,
     AskGallery,
     AskLandscape,
-    AskStart,
+    AskMoment,
     FindExample,
 )
 from nnwidget.datasets import Recipe
 from nnwidget.design import Task
 from nnwidget.explain.code import code_parts
-from nnwidget.explain.walk import forward
 from nnwidget.frames import ArrayHeader, pack
 from nnwidget.gallery import Sketch, offered, sketch
-from nnwidget.lenses import boundary, landscape, plane
+from nnwidget.lenses import earlier, landscape, plane
 from nnwidget.lenses.confusion import class_numbers
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
@@ -98,8 +96,8 @@ class AxesAnswer(Content, frozen=True, tag="axes"):
     components: bool
 
 
-class StartAnswer(Content, frozen=True, tag="start"):
-    """What was painted on a plane at a step: arrays as in a frame, their bytes as base64."""
+class MomentAnswer(Content, frozen=True, tag="moment"):
+    """What lenses showed of an earlier moment: arrays named as in a frame, their bytes as base64."""
 
     step: int
     arrays: list[ArrayHeader]
@@ -206,7 +204,7 @@ AnyContent: TypeAlias = (
     | ExamplesAnswer
     | FoundAnswer
     | AxesAnswer
-    | StartAnswer
+    | MomentAnswer
     | LandscapeAnswer
     | DataAnswer
     | GalleryAnswer
@@ -293,25 +291,10 @@ def _(question: AskAxes, now: Snapshot) -> AxesAnswer:
 
 
 @answered.register
-def _(question: AskStart, now: Snapshot) -> StartAnswer:
-    if re.fullmatch(plane.PLANE, question.plane) is None:
-        raise ValueError(f"plane: expected one such as '0,1/17', '0/17' or 'pca', got {question.plane!r}")
-    if question.step is None:
-        checkpoints = now.timeline.branch().checkpoints
-        then = checkpoints[0] if checkpoints else now.checkpoint
-    else:
-        then = now.timeline.nearest(question.step, question.branch)
-    if then.data is not now.data:
-        raise ValueError("the data are not those that the network was first trained on")
-    grid = plane.grid(plane.read(question.plane), now.data)
-    if grid is None:
-        raise ValueError(f"plane: the data have no plane {question.plane!r}")
-    params = {name: value.astype(np.float64) for name, value in exact(then.design, then.state.params).items()}
-    with np.errstate(all="ignore"):
-        inner = forward(then.design, then.marks, params, grid.x.astype(np.float64))
-    outputs = inner[f"a{len(then.design.layers)}"]
-    headers, buffers = pack(boundary.picture(grid, then.design, now.data, outputs))
-    return StartAnswer(then.step, headers, [bytes(buffer) for buffer in buffers])
+def _(question: AskMoment, now: Snapshot) -> MomentAnswer:
+    then = earlier.moment(now, question.step, question.branch)
+    headers, buffers = pack(earlier.look(question.lenses, then, now))
+    return MomentAnswer(then.step, headers, [bytes(buffer) for buffer in buffers])
 
 
 @answered.register

@@ -396,14 +396,16 @@ class AskAxes(Question, tag="axes"):
     """What a network can be looked at along (see ``lenses.plane``)."""
 
 
-class AskStart(Question, tag="start"):
-    """What the network answered on a plane before it was trained, as ``boundary/<plane>`` shows what it answers now.
+class AskMoment(Question, tag="moment"):
+    """What lenses showed of an earlier moment: before the network was trained, or at a checkpoint.
 
     Attributes:
-        step: the checkpoint nearest to this step instead, of the present branch or the one of this number.
+        lenses: which (see ``lenses.earlier``).
+        step: the checkpoint nearest to this step; None for the start.
+        branch: on the branch of this number; None for the present one.
     """
 
-    plane: Text
+    lenses: Annotated[list[Text], Meta(max_length=32)]
     step: Index | None = None
     branch: Index | None = None
 
@@ -423,7 +425,7 @@ class AskGallery(Question, tag="gallery"):
     """The data sets that ``make_data`` and ``load_data`` know, with a sketch of each."""
 
 
-AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample | AskAxes | AskStart | AskLandscape | AskData | AskGallery
+AnyQuestion: TypeAlias = AskCode | AskExamples | FindExample | AskAxes | AskMoment | AskLandscape | AskData | AskGallery
 
 
 class Ask(Message, tag="ask"):

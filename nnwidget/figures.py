@@ -17,6 +17,7 @@ from nnwidget.state import exact
 from nnwidget.tables import few
 
 if TYPE_CHECKING:
+    from jaxtyping import Float
     from matplotlib.axes import Axes
 
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#b0508a", "#b89b00", "#332288", "#882255", "#56b4e9", "#7a7a1f", "#666666")
@@ -61,10 +62,8 @@ def boundary(now: Snapshot, ax: Axes | None, features: Sequence[str] | None, row
         bottom, top, _ = rest[0]
         extent = (left, right, bottom, top)
         if design.classes:
-            least = 1 / max(len(design.classes), 2)
-            strength = np.clip((seen["share"] / 255 - least) / (1 - least), 0, 1)[..., None]
-            mixed = 1 - (0.1 + 0.52 * strength) * (1 - colours[seen["winner"]])
-            ax.imshow(mixed, origin="lower", extent=extent, aspect="auto", interpolation="bilinear")
+            cells = mixed(outputs, colours).reshape(CELLS, CELLS, 3)
+            ax.imshow(cells, origin="lower", extent=extent, aspect="auto", interpolation="bilinear")
         else:
             low, high = seen["range"]
             values = np.asarray(data.decode(outputs)).reshape(CELLS, CELLS, -1)[..., 0]
@@ -85,6 +84,32 @@ def boundary(now: Snapshot, ax: Axes | None, features: Sequence[str] | None, row
     if design.classes:
         ax.legend()
     return ax
+
+
+TO_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+"""From linear sRGB to what cones answer to; their cube roots are evenly spaced for the eye."""
+
+
+def mixed(outputs: Float[np.ndarray, "cells outputs"], inks: Float[np.ndarray, "classes 3"]) -> np.ndarray:
+    """Colours of classes mixed by their probability on white, the stronger the likelier the likeliest is.
+
+    Mixed in Oklab (Ottosson 2020, "A perceptual color space for image processing"), as the page does it. Its last step
+    is linear, so that cube roots can be mixed as well.
+    """
+    shares = np.column_stack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
+    light = np.where(inks <= 0.04045, inks / 12.92, ((inks + 0.055) / 1.055) ** 2.4)
+    roots = np.cbrt(light @ TO_CONES.T)
+    light = np.clip((shares @ roots) ** 3 @ np.linalg.inv(TO_CONES).T, 0, 1)
+    ink = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    least = 1 / shares.shape[1]
+    strength = 0.1 + 0.52 * (shares.max(axis=1, keepdims=True) - least) / (1 - least)
+    return np.asarray(1 - strength * (1 - ink))
 
 
 def _plane(now: Snapshot, features: Sequence[str] | None, row: int) -> Plane:

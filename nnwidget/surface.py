@@ -5,7 +5,7 @@ One program for each ``Model``: weights, activations and masks are arguments, as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -14,30 +14,13 @@ from jax import lax
 
 from nnwidget.activations import OUTPUT
 from nnwidget.devices import device
-from nnwidget.lenses.boundary import LEVELS
+from nnwidget.lenses.boundary import LEVELS, blends
 from nnwidget.lenses.plane import CELLS, COARSE
+from nnwidget.lenses.planes import Seen
 from nnwidget.steps import Knobs, Model, activate, knob_specs, param_specs
 
 if TYPE_CHECKING:
-    from jaxtyping import Float, Int, UInt8
-
-
-class Seen(NamedTuple):
-    """What a network answers on a grid.
-
-    Attributes:
-        outputs: after the output activation.
-        winner: of classes the most likely one, or of a single output whether it is above one half.
-        share: how likely that is, 255 being 1.
-        unit: activation of the one unit that was asked for.
-        units: activations of each layer, at every fourth cell each way.
-    """
-
-    outputs: Float[Any, "outputs cells"]
-    winner: UInt8[Any, "cells"]
-    share: UInt8[Any, "cells"]
-    unit: Float[Any, "cells"]
-    units: tuple[Float[Any, "capacity coarse"], ...]
+    from jaxtyping import Float, Int
 
 
 def look(
@@ -62,9 +45,9 @@ def look(
     one = lax.switch(layer, [lambda a=a: lax.dynamic_index_in_dim(a, unit, 0, keepdims=False) for a in layers])
     coarse = tuple(a.reshape(-1, CELLS, CELLS)[:, step // 2 :: step, step // 2 :: step] for a in layers)
     if len(a) == 1:
-        winner, share = a[0] > 0.5, jnp.maximum(a[0], 1 - a[0])
+        winner, share = a[0] > 0.5, jnp.maximum(a, 1 - a)
     else:
-        winner, share = a.argmax(axis=0), a.max(axis=0)
+        winner, share = a.argmax(axis=0), a if blends(len(a)) else a.max(axis=0, keepdims=True)
     colour = jnp.round(LEVELS * jnp.clip(jnp.nan_to_num(share), 0, 1))
     return Seen(
         outputs=a,

@@ -804,7 +804,7 @@ class NeuralNet(anywidget.AnyWidget):
             self._refuse(client, number, error)
             return
         match message:
-            case commands.Ask(question=commands.AskGallery() | commands.AskLandscape()):
+            case commands.Ask(question=commands.AskGallery() | commands.AskLandscape() | commands.AskMoment()):
                 self._aside(message, lambda: self._answer(message))
             case commands.Ask():
                 self._try(message, lambda: self._answer(message))

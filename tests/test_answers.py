@@ -13,8 +13,7 @@ import pytest
 
 import nnwidget as nw
 from nnwidget.answers import answer
-from nnwidget.commands import AskAxes, AskCode, AskExamples, AskStart, FindExample
-from nnwidget.lenses import plane
+from nnwidget.commands import AskAxes, AskCode, AskExamples, AskMoment, FindExample
 
 
 @pytest.fixture(scope="module")
@@ -113,41 +112,42 @@ def test_a_network_can_be_looked_at_along_its_numbers() -> None:
         assert told(net, AskAxes()) == {"type": "axes", "axes": axes, "sources": 4, "components": True}
 
 
-def test_what_a_network_answered_before_it_was_trained() -> None:
+def arrays_in(content: dict[str, Any]) -> dict[str, np.ndarray]:
+    return {
+        header["name"]: np.frombuffer(base64.b64decode(data), header["dtype"]).reshape(header["shape"])
+        for header, data in zip(content["arrays"], content["buffers"], strict=True)
+    }
+
+
+def test_an_earlier_moment_is_what_it_was() -> None:
     with closing(nw.NeuralNet(nw.datasets.load_iris(), hidden=[3], learning_rate=0.3, seed=4)) as net:
-
-        def seen(plane: str, step: int | None = None) -> tuple[int, dict[str, np.ndarray]]:
-            content = told(net, AskStart(plane=plane, step=step))
-            arrays = {
-                header["name"]: np.frombuffer(base64.b64decode(data), header["dtype"]).reshape(header["shape"])
-                for header, data in zip(content["arrays"], content["buffers"], strict=True)
-            }
-            return content["step"], arrays
-
-        untrained, params = net._trainer.now, dict(net.params)
-        step, before = seen("pca")
-        assert step == 0
-        net.fit(3)
-        assert (seen("pca")[1]["winner"] == before["winner"]).all(), "the start, not the present"
-        later = net._trainer.now.timeline.branch().checkpoints[2]
-        net.seek(later.step)
-        found, then = seen("pca", later.step + 1)
-        assert found == later.step, "the moment nearest to it"
-        grid = plane.grid(plane.Plane(()), untrained.data)
-        assert grid is not None
-        answers = np.asarray(net.apply(dict(net.params), grid.x)).argmax(axis=1)
-        assert (then["winner"].ravel() == answers).mean() > 0.999
-        assert (then["share"] != before["share"]).any()
+        lenses = ["now", "confusion", "params", "boundary/pca", "health", "boundary/0,1/9999"]
+        moments = []
+        for epochs in (1, 2, 3):
+            net.fit(epochs)
+            moments.append((net._trainer.now.state.step, dict(net.params), net.confusion_matrix("test")))
+        for step, params, counts in moments:
+            content = told(net, AskMoment(lenses=lenses, step=step))
+            then = arrays_in(content)
+            recorded = net.history[net.history.step == step].iloc[-1]
+            assert content["step"] == step
+            for name, value in params.items():
+                np.testing.assert_array_equal(then[f"params/{name}"], value)
+            np.testing.assert_array_equal(then["confusion"][1], counts)
+            names = ["loss", "test_loss", "accuracy", "test_accuracy"]
+            np.testing.assert_allclose(then["now"], recorded[names].astype(float), rtol=1e-5)
+            assert {name.split("/")[0] for name in then} == {"now", "confusion", "params", "boundary"}
+            assert not any("9999" in name for name in then), "nothing of a plane that there is not"
+        step, params, _ = moments[0]
+        assert told(net, AskMoment(lenses=[]))["step"] == 0, "without a step it is the start"
+        assert told(net, AskMoment(lenses=[], step=step + 1))["step"] == step, "the moment nearest to it"
+        net.seek(step)
+        net.fit(1)
+        assert told(net, AskMoment(lenses=[], step=moments[2][0], branch=1))["step"] == moments[2][0]
         with pytest.raises(ValueError, match="step: expected a step from 0 to"):
-            seen("pca", 10**6)
-        assert grid is not None
-        outputs = np.asarray(net.apply(params, grid.x))
-        assert (before["winner"].ravel() == outputs.argmax(axis=1)).mean() > 0.999, "but for ties"
-        np.testing.assert_allclose(before["share"].ravel() / 255, outputs.max(axis=1), atol=0.003)
-        with pytest.raises(ValueError, match="expected one such as"):
-            seen("up/down")
-        with pytest.raises(ValueError, match=r"no plane '0,1/9999'"):
-            seen("0,1/9999")
-        net.data = nw.datasets.load_iris()
-        with pytest.raises(ValueError, match="not those that the network was first trained on"):
-            seen("pca")
+            told(net, AskMoment(lenses=[], step=10**6))
+        with pytest.raises(ValueError, match="has the branches 1, 2, got 9"):
+            told(net, AskMoment(lenses=[], step=1, branch=9))
+        net.data = nw.datasets.make_xor()
+        before = arrays_in(told(net, AskMoment(lenses=["confusion"], step=step, branch=1)))
+        assert before["confusion"].shape == (2, 3, 3), "with the data of then"

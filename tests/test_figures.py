@@ -30,23 +30,42 @@ def ax() -> Iterator[Axes]:
     pyplot.close(figure)
 
 
-def test_colours_are_those_of_the_class_that_is_predicted(ax: Axes) -> None:
-    with closing(nw.NeuralNet(nw.datasets.make_xor(), hidden=[8], learning_rate=0.3, seed=1).fit(40)) as net:
+@pytest.mark.parametrize("data", [nw.datasets.make_xor(), nw.datasets.load_iris()], ids=["two classes", "three"])
+def test_colours_are_those_of_the_classes_mixed_by_their_probability(ax: Axes, data: Any) -> None:
+    X = data.X.iloc[:, :2]
+    with closing(nw.NeuralNet(X, data.y, hidden=[8], learning_rate=0.3, seed=1).fit(40)) as net:
         assert net.plot_boundary(ax) is ax
         image = np.asarray(ax.images[0].get_array())
         left, right, bottom, top = ax.images[0].get_extent()
-        for right_share, up_share in RANDOM.random((40, 2)):
-            place = [left + right_share * (right - left), bottom + up_share * (top - bottom)]
-            (share,) = net.predict_proba([place])
-            if abs(share[0] - 0.5) < 0.2:
-                continue
-            colour = image[int(up_share * 100), int(right_share * 100)]
-            ink = np.array([to_rgb(COLOURS[label]) for label in (0, 1)])
-            nearest = np.argmin(((1 - colour - (1 - ink) * (0.1 + 1.04 * abs(share[0] - 0.5))) ** 2).sum(axis=1))
-            assert nearest == share.argmax()
-        assert [ax.get_xlabel(), ax.get_ylabel()] == ["x1", "x2"]
+        across, up = (np.array(places) for places in zip(*RANDOM.integers(0, 100, (60, 2)), strict=True))
+        places = np.column_stack(
+            [left + (across + 0.5) / 100 * (right - left), bottom + (up + 0.5) / 100 * (top - bottom)]
+        )
+        shares = net.predict_proba(pd.DataFrame(places, columns=X.columns))
+        inks = np.array([to_rgb(COLOURS[label]) for label in range(shares.shape[1])])
+        lab = shares @ np.array([oklab(ink) for ink in inks])
+        least = 1 / shares.shape[1]
+        strength = 0.1 + 0.52 * (shares.max(axis=1) - least) / (1 - least)
+        ink = 1 - (1 - image[up, across]) / strength[:, None]
+        np.testing.assert_allclose(
+            [oklab(colour) for colour in ink], lab, atol=4e-3
+        )  # some lie a little outside of sRGB
+        assert [ax.get_xlabel(), ax.get_ylabel()] == list(X.columns)
         points = np.vstack([np.asarray(part.get_offsets()) for part in ax.collections[:2]])
         assert len(points) == len(net.data.x)
+
+
+def oklab(colour: Any) -> list[float]:
+    """Written out, from the page of its author (Ottosson 2020)."""
+    r, g, b = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in np.clip(colour, 0, 1))
+    long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
+    medium = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
+    short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
+    return [
+        0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
+    ]
 
 
 def test_a_curve_in_the_targets_own_units(ax: Axes) -> None:

@@ -17,7 +17,7 @@ from nnwidget.commands import AddLayer, Cut, Hello, Look, Pause, Play, SetParam,
 from nnwidget.data import prepare
 from nnwidget.design import create
 from nnwidget.edits import edited, first
-from nnwidget.lenses import plane, planes
+from nnwidget.lenses import earlier, plane, planes
 from nnwidget.lenses.plane import CELLS, COARSE, Grid, Plane
 from nnwidget.programs import compiler
 from nnwidget.snapshot import Snapshot
@@ -123,7 +123,13 @@ def test_boundary(task: str, seed: int, table: pd.DataFrame, name: str) -> None:
     second, largest = np.partition(shares, -2, axis=1)[:, -2:].T
     is_close = largest - second < 1e-4
     np.testing.assert_array_equal(winner.ravel()[~is_close], shares.argmax(axis=1)[~is_close])
-    np.testing.assert_allclose(seen[f"boundary/{name}/share"].ravel() / 255, shares.max(axis=1), atol=0.5 / 255 + 1e-4)
+    if task == "binary":
+        likeliest = seen[f"boundary/{name}/share"].ravel() / 255
+        np.testing.assert_allclose(likeliest, shares.max(axis=1), atol=0.5 / 255 + 1e-4)
+    else:
+        assert f"boundary/{name}/share" not in seen
+        each = seen[f"boundary/{name}/shares"].reshape(3, -1) / 255
+        np.testing.assert_allclose(each, shares.T, atol=0.5 / 255 + 1e-4)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -264,8 +270,32 @@ def test_numbers_too_large_are_painted_as_nothing() -> None:
     params = {name: np.full_like(value, np.nan) for name, value in now.state.params.items()}
     broken = replace(now, state=replace(now.state, params=params))
     seen = look(broken, "boundary/0,1/0", "units/0,1/0", "classes", "at/0,0/0,1/0", "boundary/0/0")
-    assert (seen["boundary/0,1/0/share"] == 0).all()
+    assert (seen["boundary/0,1/0/shares"] == 0).all()
     assert (seen["units/0,1/0/a1"] == 127).all()
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+@pytest.mark.parametrize("seed", range(3))
+def test_an_earlier_moment_is_painted_as_it_was_when_it_was_the_present(task: str, seed: int) -> None:
+    now = network(task, seed, TWO)
+    names = [
+        "boundary/0,1/0",
+        "units/0,1/0",
+        "unit/0,3/0,1/0",
+        "unit/1,2/0,1/0",
+        "at/30,2e4/0,1/0",
+        "boundary/1/3",
+        "classes",
+    ]
+    frame = look(now, *names)
+    later = edited(SetParam(name="w1", index=[0, 0], value=9.0), now)
+    then = earlier.look(names, now.checkpoint, later)
+    assert then.keys() == frame.keys()
+    for name, value in frame.items():
+        if value.dtype == np.uint8:
+            assert (np.abs(value.astype(int) - then[name]) > 1).mean() < 2e-3, f"{name}: but for ties"
+        else:
+            np.testing.assert_allclose(then[name], value, rtol=1e-4, atol=1e-4, err_msg=name)
 
 
 # In a trainer

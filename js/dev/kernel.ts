@@ -117,8 +117,8 @@ export class FakeKernel implements Channel {
             sources: this.design.inputs.length,
             components: true,
           };
-        case "start":
-          return { type: "start", step: 0, arrays: [], buffers: [] };
+        case "moment":
+          return { type: "moment", step: 0, arrays: [], buffers: [] };
         case "landscape":
           return sampleLandscape(this.#revision, this.step);
         case "data":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LEVELS = 255
 """Steps of a probability where it is only a colour."""
+MOST_BLENDED = 10
+"""Classes whose colours are mixed: there are so many colours, and each takes 10 kB of a frame."""
 
 
 def look(
@@ -60,7 +62,8 @@ def picture(
 
     Returns:
         Along a line ``curves``: float32 (outputs, cells), for a regression in the target's own units. On a plane of
-        classes ``winner``: uint8 (100, 100), the most likely class, and ``share``, its probability, 255 being 1; of a
+        classes ``winner``: uint8 (100, 100), the most likely class, and with probabilities that are 1 at 255,
+        of three to ten classes ``shares``, uint8 (classes, 100, 100), else ``share``, that of the winner; of a
         regression ``levels``: uint8 (100, 100), the first target from 0 (``range[0]``) to 255 (``range[1]``), and
         ``range``: float64 (2,), the smallest and largest true value. Rows go along the second axis, from low to high.
     """
@@ -71,19 +74,39 @@ def picture(
     if is_regression:
         true = _own_units(data, data.sample.y)[:, 0]
         reach = np.array([true.min(), true.max()])
-        return {"levels": levels(_own_units(data, outputs)[:, 0], *reach), "range": reach}
+        own = levels(_own_units(data, outputs)[:, 0], *reach)
+        return {"levels": own.reshape(CELLS, CELLS), "range": reach}
+    return in_colours(*colours(outputs))
+
+
+def colours(
+    outputs: Float[np.ndarray, "cells outputs"],
+) -> tuple[UInt8[np.ndarray, "cells"], UInt8[np.ndarray, "shares cells"]]:
+    """What classes are painted with: the most likely class, and probabilities, 255 being 1 (see ``picture``)."""
     likeliest = outputs.max(axis=1)
-    share = np.maximum(likeliest, 1 - likeliest) if outputs.shape[1] == 1 else likeliest
-    return {"winner": class_numbers(outputs).astype(np.uint8).reshape(CELLS, CELLS), "share": levels(share, 0.0, 1.0)}
+    if outputs.shape[1] == 1:
+        likeliest = np.maximum(likeliest, 1 - likeliest)
+    shares = outputs.T if blends(outputs.shape[1]) else likeliest[None]
+    return class_numbers(outputs).astype(np.uint8), levels(shares, 0.0, 1.0)
 
 
-def levels(values: Float[np.ndarray, "cells"], low: float, high: float) -> UInt8[np.ndarray, "side side"]:
+def blends(outputs: int) -> bool:
+    """Whether colours are mixed, by the probability of each class; else there is that of the most likely one alone."""
+    return 1 < outputs <= MOST_BLENDED
+
+
+def in_colours(winner: Any, share: Any) -> dict[str, np.ndarray]:
+    """The same as named arrays."""
+    shares = np.asarray(share).reshape(-1, CELLS, CELLS)
+    one_or_all = {"share": shares[0]} if len(shares) == 1 else {"shares": shares}
+    return {"winner": np.asarray(winner).reshape(CELLS, CELLS), **one_or_all}
+
+
+def levels(values: Float[np.ndarray, "*shape"], low: float, high: float) -> UInt8[np.ndarray, "*shape"]:
     """Values as steps between two of them; what is not a number as the lowest."""
     steps = (values - np.float32(low)) * np.float32(LEVELS / (high - low) if high > low else 0.0)
     with np.errstate(invalid="ignore"):
-        whole = np.rint(np.clip(np.nan_to_num(steps, nan=0.0), 0, LEVELS)).astype(np.uint8)
-    side = round(len(values) ** 0.5)
-    return whole.reshape(side, side)
+        return np.rint(np.clip(np.nan_to_num(steps, nan=0.0), 0, LEVELS)).astype(np.uint8)
 
 
 def _own_units(data: Data, values: Float[np.ndarray, "rows outputs"]) -> Float[np.ndarray, "rows outputs"]:

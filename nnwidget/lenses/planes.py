@@ -9,28 +9,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from nnwidget.data import Data
 from nnwidget.explain.walk import forward
 from nnwidget.lenses import boundary, responses
-from nnwidget.lenses.plane import CELLS, PLACE, PLANE, Grid, at, grid, read
+from nnwidget.lenses.plane import PLACE, PLANE, Grid, at, grid, read
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
 
 if TYPE_CHECKING:
-    from jaxtyping import Float
+    from jaxtyping import Float, UInt8
 
 _INDEX = r"(?:0|[1-9][0-9]{0,8})"
 NAME = re.compile(rf"classes|(?P<kind>boundary|units|unit/{_INDEX},{_INDEX}|at/{PLACE})/(?P<plane>{PLANE})")
 MOST_NUMBERS = 5000
 """Activations at one place that are sent."""
 
+
+class Seen(NamedTuple):
+    """What a network answers on a grid.
+
+    Attributes:
+        outputs: after the output activation.
+        winner: of classes the most likely one, or of a single output whether it is above one half.
+        share: how likely each class is, 255 being 1, or only the winner (see ``boundary.blends``).
+        unit: activation of the one unit that was asked for.
+        units: activations of each layer, at every fourth cell each way.
+    """
+
+    outputs: Float[Any, "outputs cells"]
+    winner: UInt8[Any, "cells"]
+    share: UInt8[Any, "shares cells"]
+    unit: Float[Any, "cells"]
+    units: tuple[Float[Any, "capacity coarse"], ...]
+
+
 Grids: TypeAlias = dict[str, Grid | None]
-Surface: TypeAlias = Callable[[Grid, int, int], Any]
-"""The compiled look at a grid, of one unit (layer, unit) besides; see ``surface.Seen``."""
+Surface: TypeAlias = Callable[[Grid, int, int], Seen]
+"""A look at a grid, of one unit (layer, unit) besides."""
 
 
 def look(
@@ -111,8 +130,7 @@ def _on(
         if design.task == "regression":
             picture = boundary.picture(place, design, data, np.asarray(seen.outputs).T)
         else:
-            colours = {"winner": seen.winner, "share": seen.share}
-            picture = {name: np.asarray(levels).reshape(CELLS, CELLS) for name, levels in colours.items()}
+            picture = boundary.in_colours(seen.winner, seen.share)
         yield "boundary", boundary.look(place, design, data, picture, answers)
     if "units" in ahead:
         yield "units", responses.on_plane(design, place, seen.units)

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fromOklab, toOklab } from "./oklab";
 import { type Inks, pixels, type Rgb, rgb } from "./paint";
 
 const inks: Inks = {
@@ -19,7 +20,7 @@ function at(found: Uint8ClampedArray | null, side: number, column: number, row: 
 }
 
 const classes = (winner: number[], share: number[]) =>
-  ({ kind: "classes", side: 2, winner: new Uint8Array(winner), share: new Uint8Array(share) }) as const;
+  ({ kind: "classes", side: 2, winner: new Uint8Array(winner), shares: new Uint8Array(share) }) as const;
 
 test("the first cell is at the lower left, and each class has its colour", () => {
   const found = pixels(classes([1, 0, 0, 0], [255, 255, 255, 255]), inks, false);
@@ -35,13 +36,62 @@ test("the first cell is at the lower left, and each class has its colour", () =>
   }
 });
 
-test("the likelier, the stronger; where both are as likely it is pale but tells which", () => {
+test("the likelier, the stronger; where both are as likely it is pale, and of no class", () => {
   const [even, likely, certain] = [128, 190, 255].map((share) =>
     at(pixels(classes([0, 0, 0, 0], [share, share, share, share]), inks, false), 2, 0, 0),
   ) as [Rgb, Rgb, Rgb];
   expect(even[1]).toBeGreaterThan(likely[1]);
   expect(likely[1]).toBeGreaterThan(certain[1]);
-  expect(even[1]).toBeLessThan(240);
+  const other = at(pixels(classes([1, 1, 1, 1], [128, 128, 128, 128]), inks, false), 2, 0, 0);
+  for (const part of [0, 1, 2] as const) expect(Math.abs(even[part] - other[part])).toBeLessThan(4);
+});
+
+const three: Inks = {
+  ...inks,
+  classes: [
+    [213, 94, 0],
+    [0, 114, 178],
+    [0, 158, 115],
+  ],
+};
+/** The probabilities at a single cell, in 255ths. */
+function cell(shares: readonly number[], discrete = false): Rgb {
+  const winner = new Uint8Array([shares.indexOf(Math.max(...shares))]);
+  return at(pixels({ kind: "classes", side: 1, winner, shares: new Uint8Array(shares) }, three, discrete), 1, 0, 0);
+}
+
+test("of more classes, colours are mixed by all probabilities: no jump where another one wins", () => {
+  const certain = cell([255, 0, 0]);
+  expect(certain.map((part, i) => Math.abs(part - (255 + ((three.classes[0]?.[i] ?? 0) - 255) * 0.62)))).toEqual(
+    [0, 1, 2].map(() => expect.closeTo(0, -0.3)),
+  );
+  const [mine, other] = [cell([128, 127, 0]), cell([127, 128, 0])];
+  for (const part of [0, 1, 2] as const) expect(Math.abs(mine[part] - other[part])).toBeLessThan(3);
+  const [withSecond, withThird] = [cell([150, 105, 0]), cell([150, 0, 105])];
+  expect(withSecond).not.toEqual(withThird);
+  const even = cell([85, 85, 85]);
+  expect(Math.max(...even) - Math.min(...even), "where all are as likely it is nearly grey").toBeLessThan(12);
+  expect(Math.min(...even)).toBeGreaterThan(220);
+  expect(cell([0, 0, 0]), "without numbers there is nothing").toEqual([255, 255, 255]);
+});
+
+test("discrete, the likeliest of them alone", () => {
+  expect(cell([90, 85, 80], true)).toEqual(cell([255, 0, 0], true));
+  expect(cell([90, 85, 80], true)).not.toEqual(cell([80, 90, 85], true));
+});
+
+test("colours go to Oklab and back", () => {
+  for (const colour of [
+    [0, 0, 0],
+    [255, 255, 255],
+    [213, 94, 0],
+    [3, 200, 90],
+  ] as const) {
+    const back = fromOklab(...toOklab(colour));
+    for (const part of [0, 1, 2] as const) expect(Math.abs(back[part] - colour[part])).toBeLessThanOrEqual(1);
+  }
+  // From the table of the source: white is 1, 0, 0; the red of sRGB is 0.628, 0.225, 0.126.
+  expect(toOklab([255, 0, 0]).map((part) => Math.round(1000 * part) / 1000)).toEqual([0.628, 0.225, 0.126]);
 });
 
 test("discrete: the class alone", () => {

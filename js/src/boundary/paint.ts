@@ -1,6 +1,7 @@
-// From what was seen to pixels: one table of colours for each class or ramp, then a look-up for each cell.
+// From what was seen to pixels: colours mixed by their probability, or a table of colours and a look-up for each cell.
 import { scaleLinear } from "d3-scale";
-import type { Picture } from "./seen";
+import { fromOklab, type Oklab, toOklab } from "./oklab";
+import type { ClassPicture, Picture } from "./seen";
 
 export type Rgb = readonly [number, number, number];
 
@@ -39,15 +40,60 @@ function table(colour: (level: number) => Rgb): Uint8ClampedArray {
   return made;
 }
 
-/** For each class, its colour from as likely as any other (1 in so many) to certain. */
+/** How strongly a colour is shown where the likeliest of some classes has a probability: faint where all have the same. */
+function strengthOf(probability: number, classes: number): number {
+  const least = 1 / Math.max(classes, 2);
+  return FAINT + (STRONG - FAINT) * Math.max(0, (probability - least) / (1 - least));
+}
+
+/**
+ * For each class that is the likeliest, its colour by its probability. Of two classes the other one's part is known, and
+ * is mixed in; of more than two it is not.
+ */
 export function classTables({ classes, background }: Inks, discrete: boolean): Uint8ClampedArray[] {
-  const least = 1 / Math.max(classes.length, 2);
-  return classes.map((colour) =>
+  const labs = classes.map(toOklab);
+  return classes.map((colour, winner) =>
     table((level) => {
-      const strength = Math.max(0, (level / 255 - least) / (1 - least));
-      return mixed(background, colour, discrete ? EVEN : FAINT + (STRONG - FAINT) * strength);
+      if (discrete) return mixed(background, colour, EVEN);
+      const probability = level / 255;
+      const shares = classes.length === 2 ? [0, 1].map((k) => (k === winner ? level : 255 - level)) : [];
+      const ink = shares.length > 0 ? blend(labs, shares, 1, 0) : colour;
+      return mixed(background, ink, strengthOf(probability, classes.length));
     }),
   );
+}
+
+/** The colours of classes mixed by their shares at a cell, of which each class has so many. */
+function blend(labs: readonly Oklab[], shares: ArrayLike<number>, cells: number, cell: number): Rgb {
+  let [lightness, a, b, total] = [0, 0, 0, 0];
+  for (let k = 0; k < labs.length; k++) {
+    const share = shares[k * cells + cell] as number;
+    const lab = labs[k] as Oklab;
+    lightness += share * lab[0];
+    a += share * lab[1];
+    b += share * lab[2];
+    total += share;
+  }
+  return fromOklab(lightness / total, a / total, b / total);
+}
+
+/** Where all probabilities are known: the colours of all classes, mixed by them. */
+function blended({ side, shares }: ClassPicture, { classes, background }: Inks): Uint8ClampedArray<ArrayBuffer> {
+  const cells = side * side;
+  const count = shares.length / cells;
+  const labs = classes.slice(0, count).map(toOklab);
+  const found = new Uint8ClampedArray(cells * 4);
+  for (let cell = 0; cell < cells; cell++) {
+    let most = 0;
+    for (let k = 0; k < count; k++) most = Math.max(most, shares[k * cells + cell] as number);
+    // Where nothing is likely there are no numbers.
+    const colour =
+      most === 0 ? background : mixed(background, blend(labs, shares, cells, cell), strengthOf(most / 255, count));
+    const row = Math.floor(cell / side);
+    found.set(colour, 4 * ((side - 1 - row) * side + (cell - row * side)));
+    found[4 * ((side - 1 - row) * side + (cell - row * side)) + 3] = 255;
+  }
+  return found;
 }
 
 /** From the smallest to the largest value of a target. */
@@ -74,9 +120,12 @@ export function signedTable({ negative, positive, background }: Inks, discrete: 
 export function pixels(picture: Picture, inks: Inks, discrete: boolean): Uint8ClampedArray<ArrayBuffer> | null {
   if (picture.kind === "curves") return null;
   const { side } = picture;
+  if (picture.kind === "classes" && !discrete && picture.shares.length > picture.winner.length) {
+    return blended(picture, inks);
+  }
   const found = new Uint8ClampedArray(side * side * 4);
   const words = new Uint32Array(found.buffer);
-  const levels = picture.kind === "classes" ? picture.share : picture.levels;
+  const levels = picture.kind === "classes" ? picture.shares : picture.levels;
   const tables =
     picture.kind === "classes"
       ? classTables(inks, discrete)

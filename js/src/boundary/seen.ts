@@ -38,9 +38,17 @@ export interface SignedPicture {
   readonly scale: number;
 }
 
+/** Classes: at each cell the most likely one, and how likely all are, one after the other, or that one alone; of 255. */
+export interface ClassPicture {
+  readonly kind: "classes";
+  readonly side: number;
+  readonly winner: Uint8Array;
+  readonly shares: Uint8Array;
+}
+
 /** What is painted. Cells go from low to high, the first axis fastest; `side` of them along each. */
 export type Picture =
-  | { readonly kind: "classes"; readonly side: number; readonly winner: Uint8Array; readonly share: Uint8Array }
+  | ClassPicture
   | { readonly kind: "values"; readonly side: number; readonly levels: Uint8Array; readonly range: Range }
   | SignedPicture
   /** Outputs along a line, each `cells` long. */
@@ -71,9 +79,12 @@ export function seenIn(arrays: Arrays, plane: string): Seen | null {
 
 /** What is painted, from arrays of these names. */
 export function pictureOf(part: (name: string) => NdArray | undefined): Picture | null {
-  const [winner, share, levels, range, curves] = ["winner", "share", "levels", "range", "curves"].map(part);
-  if (winner && share && winner.data.length === share.data.length) {
-    return { kind: "classes", side: sideOf(winner), winner: bytes(winner), share: bytes(share) };
+  const [winner, share, all, levels, range, curves] = ["winner", "share", "shares", "levels", "range", "curves"].map(
+    part,
+  );
+  const shares = all ?? share;
+  if (winner && shares && shares.data.length % winner.data.length === 0) {
+    return { kind: "classes", side: sideOf(winner), winner: bytes(winner), shares: bytes(shares) };
   }
   if (levels && range) {
     const [low = 0, high = 1] = range.data;

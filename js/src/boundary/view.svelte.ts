@@ -2,8 +2,8 @@
 import type { Example } from "../focus/example.svelte";
 import type { Design } from "../protocol";
 import type { Store } from "../store/types";
+import { Compared } from "../timeline/compared.svelte";
 import { nameOf, type Plane } from "./plane";
-import type { Picture } from "./seen";
 
 interface Axis {
   readonly source: number;
@@ -26,23 +26,6 @@ function assumed({ inputs }: Design): Axes {
 /** What somebody chose: two features, one along which a curve is drawn, or the principal components. */
 export type Choice = { readonly x: number; readonly y: number | null } | "components";
 
-/** What the network answered at an earlier step. */
-export interface Before {
-  readonly name: string | null;
-  /** Of the axes: with other data the same plane can lie elsewhere. */
-  readonly axes: string;
-  readonly picture: Picture;
-  readonly step: number;
-}
-
-/** A moment of the timeline, and the loss that the training part had. */
-export interface Pinned {
-  readonly branch: number;
-  readonly step: number;
-  readonly epoch: number;
-  readonly loss: number;
-}
-
 export class View {
   readonly #store: Store;
   readonly #example: Example;
@@ -51,21 +34,20 @@ export class View {
   colors = $state<"smooth" | "discrete">("smooth");
   /** Whether the points of each part of the data are shown. */
   readonly parts = $state({ train: true, test: true });
-  /** Whether an earlier moment is beside it: the start, or one that was pinned. */
-  compared = $state(false);
-  pinned = $state.raw<Before | null>(null);
-  /** The moment of the timeline that the present one is compared with; null for the start. */
-  moment = $state.raw<Pinned | null>(null);
+  /** The moment of the timeline that the present one is compared with. */
+  readonly compared: Compared;
   /** The unit that is looked at closely, by column and unit; null for the whole network. */
   enlarged = $state.raw<{ readonly column: number; readonly unit: number } | null>(null);
 
   constructor(store: Store, example: Example) {
     this.#store = store;
     this.#example = example;
+    this.compared = new Compared(store);
   }
 
   /** Asks what there is to look along, and again where that may have changed; to be called where effects may be. */
   watch(): void {
+    this.compared.watch();
     const inputs = $derived(
       this.#store.design && JSON.stringify([this.#store.design.inputs, this.#store.design.outputs]),
     );

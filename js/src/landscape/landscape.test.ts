@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sampleLandscape } from "../../dev/samples";
 import { StoreForTests } from "../states/store-for-tests.svelte";
+import { Compared } from "../timeline/compared.svelte";
 import LandscapePanel from "./LandscapePanel.svelte";
 import { Renewal } from "./renewal";
 import { BANDS, lossAt, nearestCell, pixels, placeOf, placeOfCell, Scale, type Surface, surfaceOf } from "./surface";
@@ -126,7 +127,7 @@ describe("panel", () => {
 
   it("asks only while it can be seen, and is read off along the path and over the surface by key", async () => {
     store.answers = [answer];
-    render(LandscapePanel, { store });
+    render(LandscapePanel, { store, compared: new Compared(store) });
     expect(store.questions).toEqual([]);
     see(true);
     await vi.waitFor(() => expect(screen.getByTestId("landscape-reading")).toBeTruthy());
@@ -146,7 +147,7 @@ describe("panel", () => {
 
   it("says why there is none, and asks again at once for another plane", async () => {
     store.answers = [new Error("a landscape needs two parameters"), answer];
-    render(LandscapePanel, { store });
+    render(LandscapePanel, { store, compared: new Compared(store) });
     see(true);
     await vi.waitFor(() => expect(screen.getByTestId("landscape-none").textContent).toContain("needs two parameters"));
     await fireEvent.click(screen.getByTestId("landscape-kind-random"));

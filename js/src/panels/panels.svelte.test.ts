@@ -1,7 +1,9 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
-import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, test, vi } from "vitest";
 import { StoreForTests } from "../states/store-for-tests.svelte";
+import { Compared } from "../timeline/compared.svelte";
+import { answerOf } from "../timeline/compared-for-tests";
 import ConfusionPanel from "./ConfusionPanel.svelte";
 import PredictionsPanel from "./PredictionsPanel.svelte";
 
@@ -37,11 +39,18 @@ describe("confusion", () => {
   const title = () => screen.getByTestId("confusion-panel-title").textContent?.replace(/\s+/g, " ").trim();
 
   let followed: number[];
+  let compared: Compared;
 
   beforeEach(() => {
     followed = [];
+    compared = new Compared(store);
     store.lenses = { confusion: { data: new Int32Array([8, 2, 1, 9, 3, 1, 0, 6]), shape: [2, 2, 2] } };
-    render(ConfusionPanel, { store, followed: 7, onfollow: (row: number) => followed.push(row) });
+    render(ConfusionPanel, {
+      store,
+      compared,
+      followed: 7,
+      onfollow: (row: number) => followed.push(row),
+    });
   });
 
   it("leads to the next row that a cell counts, by mouse and by key; nowhere from an empty cell", async () => {
@@ -134,6 +143,33 @@ describe("confusion", () => {
     expect(counts().flat()).toEqual([undefined, undefined, undefined, undefined]);
   });
 
+  it("stands beside what it was at a pinned moment, as long as somebody compares", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    onTestFinished($effect.root(() => compared.watch()));
+    const counted = { confusion: [9, 1, 1, 9, 1, 3, 4, 2] };
+    store.answers = [answerOf(20, counted, { confusion: [2, 2, 2] })];
+    see(true);
+    compared.pin({ branch: 1, step: 20, epoch: 2 });
+    flushSync();
+    await vi.advanceTimersByTimeAsync(1000);
+    flushSync();
+    expect(store.questions).toEqual([{ type: "moment", lenses: ["confusion"], step: 20, branch: 1 }]);
+    const then = () =>
+      [0, 1].map((row) => [0, 1].map((column) => screen.queryByTestId(`confusion-then-${row}-${column}`)));
+    expect(then().map((row) => row.map((cell) => cell?.dataset.count))).toEqual([
+      ["1", "3"],
+      ["4", "2"],
+    ]);
+    expect(screen.getByTestId("confusion-before").textContent?.trim()).toBe("pinned, step 20: 30% right");
+    expect(counts().flat(), "the present is as it was").toEqual(["3", "1", "0", "6"]);
+    screen.getByTestId("confusion-before-switch").click();
+    flushSync();
+    expect(then().flat()).toEqual([null, null, null, null]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(store.questions).toHaveLength(1);
+  });
+
   it("shows names as text, whatever they contain", () => {
     flushSync(() => store.show({}, { classes: ["<img src=x onerror=alert(1)>", "b"] }));
     expect(screen.getAllByRole("rowheader")[0]?.textContent).toBe("<img src=x onerror=alert(1)>");
@@ -144,8 +180,10 @@ describe("confusion", () => {
     expect(store.looks).toEqual([]);
     see(true);
     see(true);
+    flushSync();
     expect(store.looks).toEqual(["confusion"]);
     see(false);
+    flushSync();
     expect(store.looks).toEqual([]);
     see(true);
     cleanup();

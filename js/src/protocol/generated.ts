@@ -335,7 +335,7 @@ export interface Ask {
   type: "ask";
   client: string;
   id: number;
-  question: AskCode | AskExamples | FindExample | AskAxes | AskStart | AskLandscape | AskData | AskGallery;
+  question: AskCode | AskExamples | FindExample | AskAxes | AskMoment | AskLandscape | AskData | AskGallery;
 }
 
 /**
@@ -376,14 +376,16 @@ export interface AskAxes {
 }
 
 /**
- * What the network answered on a plane before it was trained, as ``boundary/<plane>`` shows what it answers now.
+ * What lenses showed of an earlier moment: before the network was trained, or at a checkpoint.
  *
  * Attributes:
- *     step: the checkpoint nearest to this step instead, of the present branch or the one of this number.
+ *     lenses: which (see ``lenses.earlier``).
+ *     step: the checkpoint nearest to this step; None for the start.
+ *     branch: on the branch of this number; None for the present one.
  */
-export interface AskStart {
-  type: "start";
-  plane: string;
+export interface AskMoment {
+  type: "moment";
+  lenses: string[];
   step?: number | null;
   branch?: number | null;
 }
@@ -498,10 +500,10 @@ export interface Axis {
 }
 
 /**
- * What was painted on a plane at a step: arrays as in a frame, their bytes as base64.
+ * What lenses showed of an earlier moment: arrays named as in a frame, their bytes as base64.
  */
-export interface StartAnswer {
-  type: "start";
+export interface MomentAnswer {
+  type: "moment";
   step: number;
   arrays: ArrayHeader[];
   buffers: string[];
@@ -805,16 +807,16 @@ export interface Answer {
   type: "answer";
   client: string;
   id: number;
-  content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | LandscapeAnswer | DataAnswer | GalleryAnswer | TableAnswer;
+  content: CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | MomentAnswer | LandscapeAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 }
 
 export type AnyCommand = SetUnits | RemoveUnit | AddLayer | RemoveLayer | SetActivation | Configure | MakeData | LoadData | UseTable | Paint | SetInputs | SetParam | Freeze | FreezeLayer | Cut | SwitchOff | Undo | Redo | Play | Pause | Step | Learn | LearnOwn | SetOwnExample | Reset | Restore | Seek | CancelComparison | TakeMember;
 
 export type AnyMessage = Hello | Bye | Ack | Look | Do | Ask | SendTable;
 
-export type AnyQuestion = AskCode | AskExamples | FindExample | AskAxes | AskStart | AskLandscape | AskData | AskGallery;
+export type AnyQuestion = AskCode | AskExamples | FindExample | AskAxes | AskMoment | AskLandscape | AskData | AskGallery;
 
-export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | StartAnswer | LandscapeAnswer | DataAnswer | GalleryAnswer | TableAnswer;
+export type AnyContent = CodeAnswer | ExamplesAnswer | FoundAnswer | AxesAnswer | MomentAnswer | LandscapeAnswer | DataAnswer | GalleryAnswer | TableAnswer;
 
 /** Activations of a hidden layer, in menu order. */
 export const HIDDEN_ACTIVATIONS = [

@@ -57,7 +57,7 @@ interface Answers {
   examples: "examples";
   find: "found";
   axes: "axes";
-  start: "start";
+  moment: "moment";
   landscape: "landscape";
   data: "data";
   gallery: "gallery";

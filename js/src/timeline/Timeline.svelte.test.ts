@@ -1,10 +1,11 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { View } from "../boundary/view.svelte";
 import { Example } from "../focus/example.svelte";
 import { StoreForTests } from "../states/store-for-tests.svelte";
 import type { Branch } from "../store/types";
+import { answerOf } from "./compared-for-tests";
 import { Axis } from "./lanes";
 import Timeline from "./Timeline.svelte";
 
@@ -289,26 +290,34 @@ describe("as a film", () => {
 describe("compared with a pinned moment", () => {
   const flag = () => screen.queryByTestId("timeline-pinned");
 
-  it("says the losses of both, until it is taken out or forgotten", () => {
+  it("says the losses of both, until it is taken out or forgotten", async () => {
     stand(5);
     const view = new View(store, new Example());
+    onTestFinished($effect.root(() => view.compared.watch()));
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    store.answers = [answerOf(50, { now: [0.314, 0.4, 0.9, 0.8] })];
     render(Timeline, { store, view, reachable: true });
     flushSync();
     const pin = screen.getByTestId("timeline-pin");
     pin.click();
     flushSync();
-    expect([view.moment, view.compared]).toEqual([{ branch: 1, step: 50, epoch: 5, loss: 0.314 }, true]);
+    expect([view.compared.pinned, view.compared.isOn]).toEqual([{ branch: 1, step: 50, epoch: 5 }, true]);
     flushSync(() => stand(20));
     flushSync(() => {
       store.lenses = { now: { data: new Float64Array([0.1]), shape: [1] } };
     });
+    expect(screen.getByTestId("timeline-compared").textContent?.trim()).toBe("loss – at epoch 5, now 0.100");
+    await vi.advanceTimersByTimeAsync(1000);
+    flushSync();
+    expect(store.questions).toEqual([{ type: "moment", lenses: ["now"], step: 50, branch: 1 }]);
     expect(screen.getByTestId("timeline-compared").textContent?.trim()).toBe("loss 0.314 at epoch 5, now 0.100");
     expect(flag()).not.toBeNull();
     pin.click();
     flushSync();
-    expect([view.moment, flag()]).toEqual([null, null]);
+    expect([view.compared.pinned, flag()]).toEqual([null, null]);
     pin.click();
     flushSync(() => stand(2, 2, [branchWith(2, [2, 2, 2])]));
-    expect(view.moment).toBeNull();
+    expect(view.compared.pinned).toBeNull();
   });
 });

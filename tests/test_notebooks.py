@@ -287,6 +287,7 @@ def test_digits_are_read_and_mixed_up_as_the_lesson_tells_it(executed: Execute) 
     assert any(pair.startswith("8 taken for 1:") for pair in pairs)
     eights = numbers(of_each)
     assert max(eights) == eights[8] > sum(eights) / 5
+    assert printed(lesson, "travel").startswith(8 * "      ████      \n")
     assert printed(lesson, "travel").endswith("so it is a 1\n")
     written, moved = numbers(printed(lesson, "shift"))
     assert moved < 0.5 < 0.95 < written

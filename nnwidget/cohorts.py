@@ -2,7 +2,7 @@
 
 Networks that see the same rows in the same order stand in one *stream*, so that a batch is picked once for all of them
 and multiplied with their weights together. Every array of parameters has two axes in front: (streams, members, ...).
-What a step does is what it does in ``steps.train``.
+What a step does is ``steps.updated``.
 """
 
 from __future__ import annotations
@@ -15,13 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from nnwidget.activations import HIDDEN, OUTPUT
+from nnwidget.activations import HIDDEN
 from nnwidget.devices import device
-from nnwidget.dropout import keep
-from nnwidget.losses import LOSSES
-from nnwidget.network import forward, penalty
-from nnwidget.optimizers import OPTIMIZERS
-from nnwidget.steps import Array, Knobs, Rows, Sample, Shape, learning_rates, measured
+from nnwidget.network import forward
+from nnwidget.steps import Array, Knobs, Rows, Sample, Shape, activation_functions, learning_rates, measured, updated
 
 if TYPE_CHECKING:
     from jaxtyping import Bool, Float, Int
@@ -109,38 +106,9 @@ def train_together(
     One whose loss is not finite any more goes on without disturbing the others.
     """
     shape = cohort.shape
-    transformation = OPTIMIZERS[shape.optimizer].transformation()
     hidden = [HIDDEN[name].function for name in cohort.activations]
-
-    def functions(knobs: Knobs, keeps: Any = None) -> list[Any]:
-        def masked(layer: int) -> Any:
-            scale = knobs.masks[layer] if keeps is None else knobs.masks[layer] * keeps[layer]
-            return lambda z: hidden[layer](z) * scale
-
-        return [*map(masked, range(len(hidden))), OUTPUT[shape.output_activation].function]
-
     over_members = jax.vmap(learning_rates, in_axes=(0, None))
     rates = jax.vmap(over_members)(group.knobs, feed.epochs)
-
-    def step_of_one(params: Any, slots: Any, knobs: Knobs, rate: Any, x: Any, y: Any, weights: Any, number: Any) -> Any:
-        _, l1, l2, dropout = knobs.rates
-        keeps = None
-        if cohort.drops:
-            keeps = [
-                keep(knobs.seed, number, layer, (len(x), capacity), dropout)
-                for layer, capacity in enumerate(shape.capacities[1:-1])
-            ]
-
-        def objective(params: Any) -> tuple[Any, Any]:
-            z, a = forward(params, x, functions(knobs, keeps))
-            loss = weights @ LOSSES[shape.loss].function(z, a, y)
-            return loss + penalty(params, l1, l2), loss
-
-        (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params)
-        gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
-        directions, slots = transformation.update(gradient, slots, params)
-        new = jax.tree.map(lambda p, d, learns: p - rate * learns * d, params, directions, knobs.learning)
-        return new, slots, jnp.isfinite(loss)
 
     def one_step(i: Any, now: Together) -> Together:
         def stream(params: Any, slots: Any, knobs: Knobs, rates: Any, which: Any, batch: Any, count: Any) -> Any:
@@ -149,13 +117,17 @@ def train_together(
             y = group.rows.y.at[data, batch].get(mode="promise_in_bounds")
             counted = count.astype(np.float32)
             weights = (jnp.arange(shape.batch) < counted) / counted
-            every = jax.vmap(step_of_one, in_axes=(0, 0, 0, 0, None, None, None, None))
-            return every(params, slots, knobs, rates, x, y, weights, feed.first + i)
 
-        params, slots, is_finite = jax.vmap(stream)(
+            def one(params: Any, slots: Any, knobs: Knobs, rate: Any) -> Any:
+                step, batch = feed.first + i, (x, y, weights)
+                return updated(shape, params, slots, knobs, rate, step, batch, hidden, drops=cohort.drops)
+
+            return jax.vmap(one)(params, slots, knobs, rates)
+
+        params, slots, losses = jax.vmap(stream)(
             now.params, now.slots, group.knobs, rates[:, :, i], group.which, feed.order[:, i], feed.counts[:, i]
         )
-        return Together(params, slots, now.sound & is_finite)
+        return Together(params, slots, now.sound & jnp.isfinite(losses))
 
     def evaluated(params: Any) -> Any:
         def stream(params: Any, knobs: Knobs, which: Any) -> Any:
@@ -163,7 +135,8 @@ def train_together(
             sample = Sample(*(part[data] for part in group.rows.sample))
 
             def one(params: Any, knobs: Knobs) -> Any:
-                return measured(shape, *forward(params, sample.x, functions(knobs)), sample)
+                functions = activation_functions(shape, knobs, known=hidden)
+                return measured(shape, *forward(params, sample.x, functions), sample)
 
             return jax.vmap(one)(params, knobs)
 

@@ -233,20 +233,66 @@ activate.defvjp(_activate_forward, _activate_backward)
 
 
 def activation_functions(
-    shape: Model, knobs: Knobs, keep: Sequence[Any] | None = None, usual: Callable[[Any], Any] | None = None
+    shape: Model, knobs: Knobs, keeps: Sequence[Any] | None = None, known: Sequence[Callable[[Any], Any]] | None = None
 ) -> list[Any]:
     """One function per layer: the hidden ones pick their activation by number, then apply mask and dropout.
 
     Args:
-        usual: the activation of all hidden layers, where it is known.
+        keeps: what dropout leaves of each hidden layer.
+        known: the activations of the hidden layers, where there is nothing to pick.
     """
 
     def hidden(layer: int) -> Any:
-        scale = knobs.masks[layer] if keep is None else knobs.masks[layer] * keep[layer]
-        function = usual or partial(activate, knobs.activations[layer])
+        scale = knobs.masks[layer] if keeps is None else knobs.masks[layer] * keeps[layer]
+        function = known[layer] if known else partial(activate, knobs.activations[layer])
         return lambda z: function(z) * scale
 
     return [*map(hidden, range(len(shape.capacities) - 2)), OUTPUT[shape.output_activation].function]
+
+
+def updated(
+    shape: Shape,
+    params: Any,
+    slots: Any,
+    knobs: Knobs,
+    rate: Any,
+    step: Int[Array, ""],
+    batch: tuple[Float[Array, "batch inputs"], Float[Array, "batch outputs"], Float[Array, "batch"]],
+    known: Sequence[Callable[[Any], Any]] | None = None,
+    *,
+    drops: bool,
+) -> tuple[Any, Any, Float[Array, ""]]:
+    """One training step: gradient, update.
+
+    Args:
+        rate: the learning rate.
+        step: its number, for dropout.
+        batch: inputs, targets, and how much each row counts: together 1.
+        known: see ``activation_functions``.
+        drops: whether there is dropout.
+
+    Returns:
+        Parameters and the optimiser's memory after it, and the loss before it, without penalties.
+    """
+    x, y, weights = batch
+    _, l1, l2, dropout = knobs.rates
+    keeps = None
+    if drops:
+        keeps = [
+            keep(knobs.seed, step, layer, (len(x), capacity), dropout)
+            for layer, capacity in enumerate(shape.capacities[1:-1])
+        ]
+
+    def objective(params: Any) -> tuple[Any, Any]:
+        z, a = forward(params, x, activation_functions(shape, knobs, keeps, known))
+        loss = weights @ LOSSES[shape.loss].function(z, a, y)
+        return loss + penalty(params, l1, l2), loss
+
+    (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params)
+    gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
+    directions, slots = OPTIMIZERS[shape.optimizer].transformation().update(gradient, slots, params)
+    params = jax.tree.map(lambda p, d, learns: p - rate * learns * d, params, directions, knobs.learning)
+    return params, slots, loss
 
 
 def answers(shape: Shape, params: Any, knobs: Knobs, x: Float[Array, "rows inputs"]) -> tuple[Any, Any]:
@@ -288,8 +334,6 @@ def measured(
 
 def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Knobs, rows: Rows, plan: Plan) -> Outcome:
     """Take ``plan.steps`` steps: batch, gradient, update. Stops after the first step whose loss was not finite."""
-    transformation = OPTIMIZERS[shape.optimizer].transformation()
-    _, l1, l2, dropout = knobs.rates
 
     def pick(i: Any) -> tuple[Any, Any, Any]:
         """Rows and targets of a step, and how much each counts: together 1."""
@@ -300,44 +344,28 @@ def train(shape: Shape, params: Any, slots: Any, step: Int[Array, ""], knobs: Kn
         y = rows.y.at[batch].get(mode="promise_in_bounds")
         return x, y, (jnp.arange(shape.batch) < count) / count
 
-    def objective(params: Any, x: Any, y: Any, weights: Any, keeps: Any, usual: Any) -> tuple[Any, Any]:
-        z, a = forward(params, x, activation_functions(shape, knobs, keeps, usual))
-        loss = weights @ LOSSES[shape.loss].function(z, a, y)
-        return loss + penalty(params, l1, l2), loss
-
     rates = learning_rates(knobs, plan.epochs)
+    usual = [USUAL.function] * len(knobs.masks)
     is_usual = (knobs.activations == list(HIDDEN.values()).index(USUAL)).all()
     places = jnp.arange(shape.steps)
     ends = lax.cummin(jnp.where(plan.record, places, plan.steps - 1), reverse=True) + 1
 
-    def one_step(drops: bool, usual: Any, carry: Any) -> Any:
+    def one_step(drops: bool, known: Any, carry: Any) -> Any:
         i, params, slots, _ = carry
-        x, y, weights = pick(i)
-        keeps = None
-        if drops:
-            keeps = [
-                keep(knobs.seed, step + i, layer, (len(x), capacity), dropout)
-                for layer, capacity in enumerate(shape.capacities[1:-1])
-            ]
-        (_, loss), gradient = jax.value_and_grad(objective, has_aux=True)(params, x, y, weights, keeps, usual)
-        gradient = jax.tree.map(jnp.multiply, gradient, knobs.learning)
-        directions, new_slots = transformation.update(gradient, slots, params)
-        rate = rates[i]
-        new = jax.tree.map(lambda p, d, learns: p - rate * learns * d, params, directions, knobs.learning)
-        return i + 1, new, new_slots, loss
+        return i + 1, *updated(shape, params, slots, knobs, rates[i], step + i, pick(i), known, drops=drops)
 
     def up_to_a_record(carry: Any) -> Any:
         """Steps up to the next that is recorded, or to the last, and then the record: so steps carry no records."""
         (i, *_), records, recorded = carry
         end = ends[i]
 
-        def run(*, drops: bool, usual: Any = None) -> Any:
-            step = partial(one_step, drops, usual)
+        def run(*, drops: bool, known: Any = None) -> Any:
+            step = partial(one_step, drops, known)
             return lax.while_loop(lambda state: (state[0] < end) & jnp.isfinite(state[3]), step, carry[0])
 
         # Each decision inside a step costs up to a tenth of it: what to leave out, and which activation to use
-        loops = [lambda: run(drops=False, usual=USUAL.function), lambda: run(drops=False), lambda: run(drops=True)]
-        state = lax.switch(jnp.where(dropout > 0, 2, ~is_usual), loops)
+        loops = [lambda: run(drops=False, known=usual), lambda: run(drops=False), lambda: run(drops=True)]
+        state = lax.switch(jnp.where(knobs.rates[3] > 0, 2, ~is_usual), loops)
         i, params, _, _ = state
         record = plan.record[i - 1]
         records = lax.cond(

@@ -15,6 +15,9 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "test-results"
 NPM = ("hatch_build.py", "npm", "run")
+PYTEST = ("-m", "pytest", "--durations=10")
+# A file at a time, for what its tests share; browsers have the machine to themselves, because they paint against time.
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 
 STAGES = {
     "Python form": ("-m", "ruff", "format", "--check"),
@@ -24,11 +27,12 @@ STAGES = {
     "TypeScript types": (*NPM, "check"),
     "vitest": (*NPM, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile={RESULTS / 'vitest.xml'}"),
     "Chromium is there": ("-m", "tests.browser.chromium"),
-    "pytest": ("-m", "pytest", "--durations=10", f"--junitxml={RESULTS / 'pytest.xml'}"),
+    "pytest": (*PYTEST, "--ignore=tests/browser", *PARALLEL, f"--junitxml={RESULTS / 'pytest.xml'}"),
+    "pytest in Chromium": (*PYTEST, "tests/browser", f"--junitxml={RESULTS / 'browser.xml'}"),
 }
 """Arguments to Python, in the order in which they run: what is quick to run and to mend comes first."""
 
-REPORTS = ("vitest", "pytest")
+REPORTS = ("vitest", "pytest", "browser")
 
 
 def main() -> int:

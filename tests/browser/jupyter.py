@@ -215,8 +215,7 @@ class Notebook:
     @property
     def problems(self) -> list[str]:
         """Everything that went wrong since the notebook was opened."""
-        lines = self._lab.log()[self._log_start :].splitlines()
-        errors = [f"server: {line}" for line in lines if re.match(r"\[E |Traceback|\w*(Error|Exception):", line)]
+        errors = [f"server: {record}" for record in complaints(self._lab.log()[self._log_start :])]
         kernels = [problem for kernel in self._kernels for problem in kernel.problems]
         return [*self._console, *kernels, *errors]
 
@@ -338,6 +337,22 @@ def write_notebook(path: Path, cells: Sequence[str]) -> None:
 def copy_lesson(name: str, path: Path) -> None:
     """Copy a lesson as it is shipped."""
     shutil.copyfile(ROOT / "notebooks" / name, path)
+
+
+PAGE_HAS_LEFT = re.compile(
+    r"^Task exception was never retrieved\n"
+    r"future: .*write_message.* exception=WebSocketClosedError\(\)>\n"
+    r"(?:(?!\[|Task ).*\n)*?tornado\.websocket\.WebSocketClosedError\n",
+    re.MULTILINE,
+)
+"""What tornado writes, sooner or later, when a page is closed while something is on its way to it."""
+
+
+def complaints(log: str) -> list[str]:
+    """The records in a server's log that say that something went wrong."""
+    records = re.split(r"^(?=\[|Task exception|Traceback)", PAGE_HAS_LEFT.sub("", log), flags=re.MULTILINE)
+    is_bad = re.compile(r"^(\[E |Traceback|\w*(Error|Exception):)", re.MULTILINE)
+    return [record for record in records if is_bad.search(record)]
 
 
 @contextlib.contextmanager

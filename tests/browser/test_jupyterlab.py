@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.jupyter import JupyterLab
+from tests.browser.jupyter import JupyterLab, complaints
 
 SLIDER = "import ipywidgets\nslider = ipywidgets.IntSlider(5)\nslider"
 
@@ -52,3 +52,27 @@ def test_what_goes_wrong_unseen_is_noticed(open_notebook: OpenNotebook, jupyterl
     notebook.forgive("a red line")
     with pytest.raises(AssertionError, match="NameError"):
         notebook.run("no_such_name")
+
+
+def test_a_page_that_left_is_no_complaint_but_whatever_else_went_wrong_is() -> None:
+    left = """\
+Task exception was never retrieved
+future: <Task finished name='Task-4' coro=<WebSocketProtocol13.write_message.<locals>.wrapper() done, defined at \
+websocket.py:1138> exception=WebSocketClosedError()>
+Traceback (most recent call last):
+  File "websocket.py", line 1140, in wrapper
+    await fut
+tornado.iostream.StreamClosedError: Stream is closed
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "websocket.py", line 1142, in wrapper
+    raise WebSocketClosedError()
+tornado.websocket.WebSocketClosedError
+"""
+    quiet, loud = "[I ServerApp] Kernel shutdown\n", "[E ServerApp] 500 GET\n"
+    other = 'Traceback (most recent call last):\n  File "x.py", line 1\nValueError: x\n'
+    assert complaints(quiet + left + quiet) == []
+    assert complaints(left + other + quiet + loud + left) == [other, loud]
+    assert complaints(left.replace("WebSocketClosedError()>", "ValueError()>")) != []

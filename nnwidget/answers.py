@@ -82,17 +82,18 @@ class FoundAnswer(Content, frozen=True, tag="found"):
 
 
 class Axis(Struct, frozen=True):
-    """A column of numbers, or of yes and no, that can be varied by itself. ``source`` is its index."""
+    """A column that can be varied by itself. ``source`` is its number; ``bands`` its categories, none for numbers."""
 
     source: int
     name: str
+    bands: list[str]
 
 
 class AxesAnswer(Content, frozen=True, tag="axes"):
     """What a network can be looked at along, of how many columns, and whether its inputs have principal components."""
 
     axes: list[Axis]
-    sources: int
+    columns: int
     components: bool
 
 
@@ -285,9 +286,9 @@ def _(question: FindExample, now: Snapshot) -> FoundAnswer:
 
 @answered.register
 def _(question: AskAxes, now: Snapshot) -> AxesAnswer:
-    names = now.data.sources
-    axes = [Axis(source, names[source]) for source in now.data.axes]
-    return AxesAnswer(axes, len(names), plane.exists(plane.Plane(()), now.data))
+    data = now.data
+    axes = [Axis(source, column.name, list(column.bands)) for source, column in plane.choices(data).items()]
+    return AxesAnswer(axes, len(data.axes), plane.exists(plane.Plane(()), data))
 
 
 @answered.register

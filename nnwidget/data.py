@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import count
+from itertools import accumulate, count
 from numbers import Real
 from typing import Any
 
@@ -203,11 +203,11 @@ class Data:
         """What the inputs of these rows are chosen and made from, float64 (rows, sources)."""
         return self.raw(rows) if self._source is self._raw_x else np.asarray(self._source[rows], np.float64)
 
-    @property
-    def axes(self) -> tuple[int, ...]:
-        """Which sources can be varied by themselves: all that are not one of several for a category."""
-        kinds = [column.kind for column in self._columns for _ in column.inputs]
-        return tuple(index for index, kind in enumerate(kinds) if kind != "category")
+    @cached_property
+    def axes(self) -> dict[int, Column]:
+        """What can be varied by itself: each column, by the number of its first source."""
+        firsts = accumulate((len(column.inputs) for column in self._columns), initial=0)
+        return dict(zip(firsts, self._columns, strict=False))
 
     def encode(self, X: Any) -> np.ndarray:
         """Raw rows as the network sees them: float32 (n, inputs).

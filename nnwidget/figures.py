@@ -17,7 +17,7 @@ from nnwidget.state import exact
 from nnwidget.tables import few
 
 if TYPE_CHECKING:
-    from jaxtyping import Float
+    from jaxtyping import Float, Int
     from matplotlib.axes import Axes
 
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#b0508a", "#b89b00", "#332288", "#882255", "#56b4e9", "#7a7a1f", "#666666")
@@ -49,12 +49,20 @@ def boundary(now: Snapshot, ax: Axes | None, features: Sequence[str] | None, row
     sample, at = data.sample, grid.places
     true = class_numbers(sample.y[at]) if design.classes else np.asarray(data.decode(sample.y[at])).reshape(len(at), -1)
     x_name, y_name = _labels(now, grid)
+    bands = plane.bands_of(grid.plane, data)
+    count = plane.CELLS if rest else plane.LINE
+    # Of a band one cell is enough, that in its middle: on its edges a cell may belong to the next one.
+    chosen = [np.arange(count) if not names else _middles(len(names), count) for names in bands or [(), ()]]
+    interpolation: Any = "nearest" if any(bands) else "bilinear"
     if not rest:
         middles = left + (np.arange(plane.LINE) + 0.5) / plane.LINE * (right - left)
         names = design.classes[1:] if len(seen["curves"]) == 1 and design.classes else design.outputs
         for index, (name, curve) in enumerate(zip(names, seen["curves"], strict=True)):
             colour = colours[(index + (len(names) < len(design.classes))) % len(colours)]
-            ax.plot(middles, curve, color=colour, label=name)
+            if bands[0]:
+                ax.stairs(curve[chosen[0]], np.arange(len(bands[0]) + 1) - 0.5, baseline=None, color=colour, label=name)
+            else:
+                ax.plot(middles, curve, color=colour, label=name)
         heights = true[:, 0] if not design.classes else true if len(design.classes) == 2 else np.zeros(len(true))
         points: Any = {"c": colours[true]} if design.classes else {"color": "0.4"}
         ax.scatter(grid.points[:, 0], heights, s=9, **points)
@@ -62,11 +70,11 @@ def boundary(now: Snapshot, ax: Axes | None, features: Sequence[str] | None, row
         bottom, top, _ = rest[0]
         extent = (left, right, bottom, top)
         if design.classes:
-            cells = mixed(outputs, colours).reshape(CELLS, CELLS, 3)
-            ax.imshow(cells, origin="lower", extent=extent, aspect="auto", interpolation="bilinear")
+            cells = mixed(outputs, colours).reshape(CELLS, CELLS, 3)[np.ix_(*chosen[::-1])]
+            ax.imshow(cells, origin="lower", extent=extent, aspect="auto", interpolation=interpolation)
         else:
             low, high = seen["range"]
-            values = np.asarray(data.decode(outputs)).reshape(CELLS, CELLS, -1)[..., 0]
+            values = np.asarray(data.decode(outputs)).reshape(CELLS, CELLS, -1)[np.ix_(*chosen[::-1])][..., 0]
             image = ax.imshow(values, cmap="cividis", vmin=low, vmax=high, origin="lower", extent=extent, aspect="auto")
             ax.figure.colorbar(image, ax=ax, label=design.outputs[0])
         for is_test, marker in ((False, "o"), (True, "D")):
@@ -81,9 +89,17 @@ def boundary(now: Snapshot, ax: Axes | None, features: Sequence[str] | None, row
         for index, name in enumerate(design.classes):
             ax.scatter([], [], s=16, color=colours[index], label=name)
     ax.set(xlabel=x_name, ylabel=y_name, xlim=(left, right))
+    for axis, names in zip((ax.xaxis, ax.yaxis), bands, strict=False):
+        if names:
+            axis.set_ticks(range(len(names)), names)
     if design.classes:
         ax.legend()
     return ax
+
+
+def _middles(bands: int, cells: int) -> Int[np.ndarray, "bands"]:
+    """Which cell is in the middle of each band."""
+    return ((np.arange(bands) + 0.5) / bands * cells).astype(int)
 
 
 TO_CONES = np.array(
@@ -116,11 +132,11 @@ def _plane(now: Snapshot, features: Sequence[str] | None, row: int) -> Plane:
     data = now.data
     if not isinstance(row, int | np.integer) or not 0 <= row < len(data.x):
         raise ValueError(f"row: expected one from 0 to {len(data.x) - 1}, got {row!r}")
-    names = {data.sources[index]: index for index in data.axes}
+    names = {column.name: source for source, column in plane.choices(data).items()}
     if features is None:
-        found = Plane(tuple(names.values())) if len(data.sources) <= 2 and names else Plane(())
+        found = Plane(tuple(names.values())) if len(data.axes) <= 2 and names else Plane(())
         if not plane.exists(found, data):
-            raise ValueError("features: the inputs have no principal components; name one or two columns of numbers")
+            raise ValueError("features: the inputs have no principal components; name one or two columns")
         return found
     chosen = [features] if isinstance(features, str) else list(features)
     if len(chosen) not in (1, 2) or len(set(chosen)) < len(chosen) or not set(chosen) <= set(names):
@@ -132,9 +148,9 @@ def _labels(now: Snapshot, grid: Grid) -> tuple[str, str]:
     """What is along the two axes."""
     if grid.plane.is_line:
         outcome = "probability" if now.design.classes else now.design.outputs[0]
-        return now.data.sources[grid.plane.features[0]], outcome
+        return now.data.axes[grid.plane.features[0]].name, outcome
     if grid.plane.features:
-        first, second = (now.data.sources[source] for source in grid.plane.features)
+        first, second = (now.data.axes[source].name for source in grid.plane.features)
         return first, second
     shares = [f"{share:.3g}" for share in 100 * grid.axes[:, 2]]
     return f"component 1 ({shares[0]}% of the variance)", f"component 2 ({shares[1]}%)"

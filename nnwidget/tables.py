@@ -49,6 +49,13 @@ class Column:
             return (self.name,)
         return tuple(f"{self.name}={text(value)}" for value in self.values)
 
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """Names of all that it can be, in order; empty for numbers."""
+        if self.kind == "flag":
+            return ("no", "yes")
+        return tuple(map(text, self.values))
+
 
 def read_table(value: Any, argument: str) -> tuple[pd.DataFrame, bool]:
     """A frame with unique text column names, and whether these were given rather than made up."""

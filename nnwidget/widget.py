@@ -670,13 +670,13 @@ class NeuralNet(anywidget.AnyWidget):
 
         Args:
             ax: where to draw; without it on the current axes.
-            features: names of two columns, or of one for a curve; left out both inputs where there are two, and the
-                first two principal components of more.
+            features: names of two columns, or of one for a curve; left out both columns where there are two, and the
+                first two principal components of more. A column of categories is drawn as bands, up to 25 of them.
             row: row of the data at which all other columns are held.
 
         Raises:
             ImportError: matplotlib is not installed.
-            ValueError: there is no such row, or no such column of numbers.
+            ValueError: there is no such row or column, or it has too many categories.
         """
         from nnwidget.figures import boundary
 

@@ -105,11 +105,20 @@ def test_a_question_without_an_answer_is_refused(
     assert words in reply["message"]
 
 
-def test_a_network_can_be_looked_at_along_its_numbers() -> None:
-    table = pd.DataFrame({"a": [1.0, 2, 3, 4], "town": ["x", "y", "x", "y"], "b": [1, 0, 5, 2]})
-    with closing(nw.NeuralNet(table, [0, 1, 0, 1], hidden=[2])) as net:
-        axes = [{"source": 0, "name": "a"}, {"source": 3, "name": "b"}]
-        assert told(net, AskAxes()) == {"type": "axes", "axes": axes, "sources": 4, "components": True}
+def test_a_network_can_be_looked_at_along_its_columns() -> None:
+    rows = np.arange(52)
+    table = pd.DataFrame({"a": rows / 3, "town": np.where(rows % 2, "y", "x"), "b": rows % 7, "is": rows % 3 == 0})
+    table["code"] = pd.Categorical(rows % 26)
+    with closing(nw.NeuralNet(table, rows % 2, hidden=[2])) as net:
+        axes = [
+            {"source": 0, "name": "a", "bands": []},
+            {"source": 1, "name": "town", "bands": ["x", "y"]},
+            {"source": 3, "name": "b", "bands": []},
+            {"source": 4, "name": "is", "bands": ["no", "yes"]},
+        ]
+        assert told(net, AskAxes()) == {"type": "axes", "axes": axes, "columns": 5, "components": True}, (
+            "but those with too many categories to tell apart"
+        )
 
 
 def arrays_in(content: dict[str, Any]) -> dict[str, np.ndarray]:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.patches import StepPatch
 
 import nnwidget as nw
 from nnwidget.figures import COLOURS
@@ -76,6 +77,29 @@ def test_a_curve_in_the_targets_own_units(ax: Axes) -> None:
         np.testing.assert_allclose(y, net.predict(frame), rtol=1e-4)
 
 
+@pytest.mark.parametrize("features", [["town"], ["town", "age"], ["age", "town"]])
+def test_a_category_is_a_band(ax: Axes, features: list[str]) -> None:
+    with closing(nw.NeuralNet(TABLE, TABLE.pay * 2, hidden=[4]).fit(3)) as net:
+        net.plot_boundary(ax, features=features, row=5)
+        names = [
+            label.get_text() for label in (ax.get_xticklabels() if features[0] == "town" else ax.get_yticklabels())
+        ]
+        assert names == ["a", "b"]
+        if len(features) == 1:
+            (patch,) = ax.patches
+            assert isinstance(patch, StepPatch)
+            found: Any = patch.get_data()[0]
+            expected = net.predict(TABLE.iloc[[5, 5]].assign(town=["a", "b"]))
+        else:
+            image = np.asarray(ax.images[0].get_array())
+            assert image.shape == ((100, 2) if features[0] == "town" else (2, 100))
+            left, right, bottom, top = ax.images[0].get_extent()
+            low, high = (bottom, top) if features[0] == "town" else (left, right)
+            frame = TABLE.iloc[[5, 5]].assign(town=["a", "b"], age=low + 20.5 / 100 * (high - low))
+            found, expected = image[20] if features[0] == "town" else image[:, 20], net.predict(frame)
+        np.testing.assert_allclose(found, expected, rtol=1e-4)
+
+
 def test_principal_components_say_their_share(ax: Axes) -> None:
     with closing(nw.NeuralNet(TABLE, TABLE.pay * 2, hidden=[4])) as net:
         net.plot_boundary(ax)
@@ -85,7 +109,7 @@ def test_principal_components_say_their_share(ax: Axes) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"features": ["age", "size"]}, r"expected one or two of 'age', 'pay', got \['age', 'size'\]"),
+        ({"features": ["age", "size"]}, r"expected one or two of 'age', 'pay', 'town', got \['age', 'size'\]"),
         ({"features": ["town=a"]}, "expected one or two of"),
         ({"features": ["age", "age"]}, "expected one or two of"),
         ({"features": ["age"], "row": 80}, "row: expected one from 0 to 79, got 80"),

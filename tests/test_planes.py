@@ -239,11 +239,75 @@ def test_numbers_at_a_place_are_exact(task: str) -> None:
     np.testing.assert_allclose(seen["at/41.25,2.9e4/0,1/7/outputs"], outputs, rtol=1e-12)
 
 
+TOWNS = ["Jena", "Ulm", "Wien"]
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+@pytest.mark.parametrize("features", [["age", "town"], ["town", "smokes"], ["smokes", "salary"]])
+def test_categories_are_bands(task: str, features: list[str]) -> None:
+    now = network(task, 4)
+    sources = {"age": 0, "salary": 1, "town": 2, "smokes": 5}
+    plane = f"{','.join(str(sources[name]) for name in features)}/7"
+    seen = look(now, f"boundary/{plane}", f"units/{plane}")
+    axes = seen[f"boundary/{plane}/axes"]
+    sides: list[list[Any]] = []
+    codes: list[np.ndarray | None] = []
+    for name, (low, high, _) in zip(features, axes, strict=True):
+        middles = np.linspace(low, high, 2 * CELLS + 1)[1::2]
+        if name not in ("town", "smokes"):
+            sides.append(list(middles))
+            codes.append(None)
+            continue
+        names = TOWNS if name == "town" else [False, True]
+        assert (low, high) == (-0.5, len(names) - 0.5)
+        sides.append([names[int(np.floor(place + 0.5))] for place in middles])
+        codes.append(np.array([names.index(value) for value in TABLE[name]]))
+    places = [(across, up) for up in sides[1] for across in sides[0]]
+    columns = {name: [place[index] for place in places] for index, name in enumerate(features)}
+    frame = TABLE.iloc[[7] * len(places)].reset_index(drop=True).assign(**columns)
+    layers = by_hand(now, now.data.encode(frame))
+    outputs = layers[-1]
+    part = {name.removeprefix(f"boundary/{plane}/"): array for name, array in seen.items()}
+    if task == "regression":
+        low, high = part["range"]
+        expected = np.clip((now.data.decode(outputs) - low) / (high - low), 0, 1)
+        np.testing.assert_allclose(part["levels"].ravel() / 255, expected, atol=0.5 / 255 + 1e-4)
+    elif task == "binary":
+        shares = np.column_stack([1 - outputs, outputs])
+        np.testing.assert_allclose(part["share"].ravel() / 255, shares.max(axis=1), atol=0.5 / 255 + 1e-4)
+    else:
+        np.testing.assert_allclose(part["shares"].reshape(3, -1) / 255, outputs.T, atol=0.5 / 255 + 1e-4)
+    scale = seen[f"units/{plane}/scales"][1]
+    small = layers[1].reshape(CELLS, CELLS, -1)[2::4, 2::4].reshape(COARSE**2, -1).T
+    found = (seen[f"units/{plane}/a1"].reshape(len(small), -1) - 127.0) / 127 * scale
+    np.testing.assert_allclose(found, small, atol=scale * (0.5 / 127 + 1e-3))
+    for place, code in enumerate(codes):
+        points = part["points"][:, place]
+        if code is None:
+            np.testing.assert_allclose(points, TABLE[features[place]], rtol=1e-6)
+        else:
+            np.testing.assert_array_equal(np.round(points), code)
+            assert len(np.unique(points)) == ROWS, "each row is seen"
+            assert np.abs(points - code).max() < 0.36, "none lies on an edge"
+
+
+def test_along_a_category_and_at_one() -> None:
+    now = network("multiclass", 5)
+    rows = TABLE.iloc[[7] * 3].assign(town=TOWNS)
+    outputs = by_hand(now, now.data.encode(rows))[-1]
+    curves = look(now, "boundary/2/7")["boundary/2/7/curves"]
+    np.testing.assert_allclose(curves[:, [33, 100, 166]], outputs.T, rtol=1e-4, atol=1e-5)
+    for code in range(3):
+        seen = look(now, f"at/{code},2.9e4/2,1/7")
+        expected = by_hand(now, now.data.encode(rows.iloc[[code]].assign(salary=2.9e4)))[-1][0]
+        np.testing.assert_allclose(seen[f"at/{code},2.9e4/2,1/7/outputs"], expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     "name",
     [
         "boundary/0,0/0",  # the same twice
-        "boundary/0,2/0",  # one of several inputs for a category
+        "boundary/0,3/0",  # the second of several inputs for a category
         "boundary/0,99/0",
         "boundary/0,1/60",  # no such row
         "boundary/0/999999999",

@@ -113,8 +113,8 @@ export class FakeKernel implements Channel {
         case "axes":
           return {
             type: "axes",
-            axes: this.design.inputs.map((name, source) => ({ source, name })),
-            sources: this.design.inputs.length,
+            axes: this.design.inputs.map((name, source) => ({ source, name, bands: [] })),
+            columns: this.design.inputs.length,
             components: true,
           };
         case "moment":

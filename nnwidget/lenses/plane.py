@@ -1,5 +1,8 @@
 """Where a network is looked at: over two features, over the data's first principal components, or along one feature.
 
+A feature is a column, by the number of its first source. One of categories has a band for each of them, around their
+numbers: from -0.5 to 0.5 the first one, and so on.
+
 A grid holds the inputs at each cell and the rows of the data as points on the plane. It depends on the data alone, so
 one is enough until the data changes.
 """
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnwidget.data import Data, extent_of
+from nnwidget.tables import Column
 
 if TYPE_CHECKING:
     from jaxtyping import Float, Int
@@ -24,6 +28,10 @@ COARSE = 25
 LINE = 200
 """Cells along a single feature."""
 MOST_POINTS = 1000
+MOST_BANDS = COARSE
+"""Categories of a column that is an axis: each has a cell in the small pictures, too."""
+SPREAD = 0.7
+"""How much of a band's width its points take: side by side, so that all of them are seen."""
 MOST_COMPONENTS = 2000
 """Inputs up to which principal components are worked out: the time they take grows with the cube."""
 
@@ -38,7 +46,7 @@ class Plane:
     """A plane, or line, through the inputs.
 
     Attributes:
-        features: indices of the sources along its axes, one or two; none for the first two principal components.
+        features: the columns along its axes, one or two; none for the first two principal components.
         row: the row of the data at which all other sources are held.
     """
 
@@ -89,7 +97,7 @@ def grid(plane: Plane, data: Data) -> Grid | None:
     places = shown(data)
     if plane.features:
         basis, shares = None, np.full(len(plane.features), np.nan)
-        points = data.source(data.sampled[places])[:, plane.features]
+        points = _points(plane, data, data.sampled[places])
     else:
         mean, directions, shares = components(data)
         basis = mean, directions
@@ -98,6 +106,9 @@ def grid(plane: Plane, data: Data) -> Grid | None:
         low, high = extent_of(points)
     else:
         low, high = data.extent[:, plane.features]
+    for axis, bands in enumerate(bands_of(plane, data)):
+        if bands:
+            low[axis], high[axis] = -0.5, len(bands) - 0.5
     axes = np.column_stack([low, high, shares])
     count = LINE if plane.is_line else CELLS
     middles = [start + (np.arange(count) + 0.5) / count * (end - start) for start, end, _ in axes]
@@ -119,7 +130,18 @@ def exists(plane: Plane, data: Data) -> bool:
     if not plane.features:
         return 2 <= data.x.shape[1] <= MOST_COMPONENTS
     features = set(plane.features)
-    return plane.row < len(data.x) and len(features) == len(plane.features) and features.issubset(data.axes)
+    is_plane = len(features) == len(plane.features) and features.issubset(choices(data))
+    return plane.row < len(data.x) and is_plane
+
+
+def choices(data: Data) -> dict[int, Column]:
+    """The columns that can be axes: all but those with very many categories."""
+    return {source: column for source, column in data.axes.items() if len(column.bands) <= MOST_BANDS}
+
+
+def bands_of(plane: Plane, data: Data) -> list[tuple[str, ...]]:
+    """For each axis the categories along it, none for numbers."""
+    return [data.axes[feature].bands for feature in plane.features]
 
 
 def components(data: Data) -> tuple[Float[np.ndarray, "inputs"], Float[np.ndarray, "2 inputs"], Float[np.ndarray, "2"]]:
@@ -154,5 +176,28 @@ def _inputs(
         mean, directions = basis
         return np.asarray(mean + places @ directions, np.float32)
     sources = np.repeat(data.source(np.array([plane.row])), len(places), axis=0)
-    sources[:, plane.features] = places
+    for feature, values in zip(plane.features, places.T, strict=True):
+        column = data.axes[feature]
+        count = len(column.bands)
+        number = np.clip(np.floor(values + 0.5), 0, count - 1) if count else values
+        if column.kind == "category":
+            sources[:, feature : feature + count] = number[:, None] == np.arange(count)
+        else:
+            sources[:, feature] = number
     return data.encode_sources(sources)
+
+
+def _points(plane: Plane, data: Data, rows: Int[np.ndarray, "points"]) -> Float[np.ndarray, "points axes"]:
+    """Where rows of the data are; within a band they are spread evenly by their numbers (Roberts 2018, R2 sequence)."""
+    source = data.source(rows)
+    found = np.empty((len(rows), len(plane.features)))
+    for place, feature in enumerate(plane.features):
+        column = data.axes[feature]
+        if column.kind == "category":
+            found[:, place] = source[:, feature : feature + len(column.bands)].argmax(axis=1)
+        else:
+            found[:, place] = source[:, feature]
+        if column.bands:
+            step = (0.7548776662466927, 0.5698402909980532)[place]
+            found[:, place] += ((rows * step) % 1 - 0.5) * SPREAD
+    return found

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lensAt, Mapping, nameOf, type Plane, readable } from "./plane";
+import { bandAt, lensAt, Mapping, nameOf, type Plane, readable, stretchesOf } from "./plane";
 
 const features: Plane = { kind: "features", x: 0, y: 3, row: 17 };
 const line: Plane = { kind: "features", x: 2, y: null, row: 0 };
@@ -43,4 +43,23 @@ test.each([
   [3, 0, 1e30, 0],
 ])("%d between %d and %d is said as %d", (value, low, high, said) => {
   expect(readable(value, { low, high })).toBeCloseTo(said, 12);
+});
+
+test("a band is painted as its middle cell, numbers as they are", () => {
+  const axis = { low: -0.5, high: 2.5 };
+  expect(stretchesOf(axis, 3, 100).map(({ low, high, first, count }) => [low, high, first, count])).toEqual([
+    [-0.5, 0.5, 16, 1],
+    [0.5, 1.5, 50, 1],
+    [1.5, 2.5, 83, 1],
+  ]);
+  expect(stretchesOf({ low: 2, high: 9 }, 0, 100)).toEqual([{ low: 2, high: 9, first: 0, count: 100 }]);
+});
+
+test.each([
+  [-0.5, 0],
+  [0.4, 0],
+  [0.6, 1],
+  [2.5, 2],
+])("the place %d of three bands is in number %d", (value, band) => {
+  expect(bandAt(value, 3)).toBe(band);
 });

@@ -59,6 +59,28 @@ export class Mapping {
   }
 }
 
+/** The number of the band that a place lies in, of so many. */
+export function bandAt(value: number, bands: number): number {
+  return Math.min(Math.max(Math.round(value), 0), bands - 1);
+}
+
+/** A stretch of an axis that is painted as one: from where to where, and which cells show it. */
+export interface Stretch extends Range {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * All of an axis of numbers; of categories each band, which its middle cell stands for, because cells on its edges may
+ * belong to the next one.
+ */
+export function stretchesOf(axis: Range, bands: number, cells: number): Stretch[] {
+  if (bands === 0) return [{ ...axis, first: 0, count: cells }];
+  return Array.from({ length: bands }, (_, band) => {
+    return { low: band - 0.5, high: band + 0.5, first: Math.floor(((band + 0.5) / bands) * cells), count: 1 };
+  });
+}
+
 /** A number as it is said and asked for: so many digits that the next pixel has another one, and no more. */
 export function readable(value: number, { low, high }: Range): number {
   const step = 10 ** Math.floor(Math.log10((high - low) / 500));

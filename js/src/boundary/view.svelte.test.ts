@@ -21,7 +21,8 @@ function watch(view: View) {
   flushSync();
 }
 
-const axes = (count: number) => Array.from({ length: count }, (_, source) => ({ source, name: `n${source}` }));
+const axes = (count: number) =>
+  Array.from({ length: count }, (_, source) => ({ source, name: `n${source}`, bands: [] }));
 
 test("two inputs are a plane before the kernel has said so, whatever example is followed", () => {
   const { view, example } = viewOf([2, 3, 1]);
@@ -37,7 +38,7 @@ test("a single input is a line", () => {
 
 test("of more, the principal components are looked at; of two features, with the rest as in the example", async () => {
   const { store, view, example } = viewOf([4, 3, 1]);
-  store.answers = [{ type: "axes", axes: axes(4), sources: 4, components: true }];
+  store.answers = [{ type: "axes", axes: axes(4), columns: 4, components: true }];
   watch(view);
   expect(store.questions).toEqual([{ type: "axes" }]);
   await Promise.resolve();
@@ -51,10 +52,22 @@ test("of more, the principal components are looked at; of two features, with the
   expect(view.label(2)).toBe("n2");
 });
 
+test("categories are an axis, and one of two columns leaves nothing to be held", async () => {
+  const { store, view, example } = viewOf([4, 3, 1]);
+  const town = { source: 1, name: "town", bands: ["Jena", "Ulm", "Wien"] };
+  store.answers = [{ type: "axes", axes: [...axes(1), town], columns: 2, components: true }];
+  watch(view);
+  await Promise.resolve();
+  example.row = 17;
+  expect([view.name, view.isWhole, view.bands]).toEqual(["0,1/0", true, { x: [], y: town.bands }]);
+  view.chosen = { x: 1, y: null };
+  expect([view.name, view.bands]).toEqual(["1/17", { x: town.bands, y: [] }]);
+});
+
 test("an axis that is gone is looked along no longer", async () => {
   const { store, view } = viewOf([3, 3, 1]);
   view.chosen = { x: 2, y: 1 };
-  store.answers = [{ type: "axes", axes: axes(2), sources: 3, components: true }];
+  store.answers = [{ type: "axes", axes: axes(2), columns: 3, components: true }];
   watch(view);
   await Promise.resolve();
   expect(view.name).toBe("pca");

@@ -8,19 +8,25 @@ import { nameOf, type Plane } from "./plane";
 interface Axis {
   readonly source: number;
   readonly name: string;
+  /** The categories along it; none of numbers. */
+  readonly bands: readonly string[];
 }
 
 interface Axes {
   readonly axes: readonly Axis[];
   /** How many columns the inputs are made from, axes or not. */
-  readonly sources: number;
+  readonly columns: number;
   readonly components: boolean;
 }
 
 /** Before the kernel has said more: with one or two inputs, these. */
 function assumed({ inputs }: Design): Axes {
   const few = inputs.length <= 2 ? inputs : [];
-  return { axes: few.map((name, source) => ({ source, name })), sources: inputs.length, components: inputs.length > 1 };
+  return {
+    axes: few.map((name, source) => ({ source, name, bands: [] })),
+    columns: inputs.length,
+    components: inputs.length > 1,
+  };
 }
 
 /** What somebody chose: two features, one along which a curve is drawn, or the principal components. */
@@ -71,7 +77,7 @@ export class View {
 
   readonly #axes = $derived.by((): Axes => {
     const design = this.#store.design;
-    return this.#told ?? (design ? assumed(design) : { axes: [], sources: 0, components: false });
+    return this.#told ?? (design ? assumed(design) : { axes: [], columns: 0, components: false });
   });
 
   get axes(): readonly Axis[] {
@@ -82,9 +88,9 @@ export class View {
     return this.#axes.components;
   }
 
-  /** Whether a plane shows all there is: two numbers, or one on a line. */
+  /** Whether a plane shows all there is: two columns, or one on a line. */
   get isWhole(): boolean {
-    return this.#axes.sources <= 2 && this.#axes.sources === this.#axes.axes.length;
+    return this.#axes.columns <= 2 && this.#axes.columns === this.#axes.axes.length;
   }
 
   readonly choice = $derived.by((): Choice | null => {
@@ -105,7 +111,7 @@ export class View {
     if (choice === null) return null;
     if (choice === "components") return { kind: "components" };
     // Where nothing else is held, the row does not matter, and going to another one changes nothing.
-    const held = this.#axes.sources > (choice.y === null ? 1 : 2);
+    const held = this.#axes.columns > (choice.y === null ? 1 : 2);
     return { kind: "features", ...choice, row: held ? this.#example.row : 0 };
   });
 
@@ -116,8 +122,19 @@ export class View {
 
   readonly name = $derived(this.plane && nameOf(this.plane));
 
-  /** What is along an axis: the name of a column, or which component. */
+  /** The name of the column along an axis. */
   label(source: number): string {
-    return this.#axes.axes.find((axis) => axis.source === source)?.name ?? "";
+    return this.#of(source)?.name ?? "";
+  }
+
+  /** The categories along both axes; none along one of numbers. */
+  readonly bands = $derived.by((): { readonly x: readonly string[]; readonly y: readonly string[] } => {
+    const { choice } = this;
+    if (choice === null || choice === "components") return { x: [], y: [] };
+    return { x: this.#of(choice.x)?.bands ?? [], y: choice.y === null ? [] : (this.#of(choice.y)?.bands ?? []) };
+  });
+
+  #of(source: number): Axis | undefined {
+    return this.#axes.axes.find((axis) => axis.source === source);
   }
 }

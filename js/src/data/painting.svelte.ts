@@ -39,9 +39,10 @@ export class Painting {
 
   /** Whether the data is points of classes in a plane, with that plane in sight. */
   get isPossible(): boolean {
-    const { plane, isWhole } = this.#view;
+    const { plane, isWhole, bands } = this.#view;
     const classes = this.#store.design?.classes.length ?? 0;
-    return classes > 0 && isWhole && plane?.kind === "features" && plane.y !== null;
+    const isOfNumbers = bands.x.length === 0 && bands.y.length === 0;
+    return classes > 0 && isWhole && isOfNumbers && plane?.kind === "features" && plane.y !== null;
   }
 
   readonly #pen = $derived.by((): Pen => {

@@ -487,16 +487,17 @@ export interface FoundAnswer {
 export interface AxesAnswer {
   type: "axes";
   axes: Axis[];
-  sources: number;
+  columns: number;
   components: boolean;
 }
 
 /**
- * A column of numbers, or of yes and no, that can be varied by itself. ``source`` is its index.
+ * A column that can be varied by itself. ``source`` is its number; ``bands`` its categories, none for numbers.
  */
 export interface Axis {
   source: number;
   name: string;
+  bands: string[];
 }
 
 /**

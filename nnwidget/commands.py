@@ -476,11 +476,11 @@ def in_words(command: Any) -> str:
     """A command in words, as after "Undo: "."""
     match command:
         case SetUnits(layer, units):
-            return f"{units} units in layer {layer + 1}"
+            return f"{_counted(units, 'unit', 'units')} in layer {layer + 1}"
         case RemoveUnit(layer, unit):
             return f"unit {unit} of layer {layer + 1} removed"
         case AddLayer(units):
-            return f"a new layer of {units} units"
+            return f"a new layer of {_counted(units, 'unit', 'units')}"
         case RemoveLayer(layer):
             return f"layer {layer + 1} removed"
         case SetActivation(layer, activation):
@@ -494,7 +494,8 @@ def in_words(command: Any) -> str:
         case Paint(points, _, erase, clear):
             if clear:
                 return "the clearing of all points"
-            return f"{len(points)} painted points" if points else f"{len(erase)} erased points"
+            count, what = (len(points), "painted") if points else (len(erase), "erased")
+            return _counted(count, f"{what} point", f"{what} points")
         case SetInputs():
             return "the choice of inputs"
         case SetParam(name, index):
@@ -510,7 +511,7 @@ def in_words(command: Any) -> str:
         case SwitchOff(layer, unit, on):
             return f"unit {unit} of layer {layer + 1} switched {'off' if on else 'on'}"
         case Step(batches, epochs):
-            return f"{epochs} epochs" if epochs else f"{batches} batches"
+            return _counted(epochs, "epoch", "epochs") if epochs else _counted(batches, "batch", "batches")
         case Learn(rows):
             return f"one step on row {rows[0]}" if len(rows) == 1 else f"one step on {len(rows)} rows"
         case LearnOwn():
@@ -524,3 +525,7 @@ def in_words(command: Any) -> str:
         case Seek(step):
             return f"the move to step {step}"
     return type(command).__name__
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -12,6 +12,9 @@ from nnwidget.trainer import Trainer
 WORTH_SHOWING_SECONDS = 0.7
 """What is over sooner shows no progress bar in text."""
 
+LONGEST = 150
+"""Signs that a bar has at most."""
+
 
 class Bar:
     """A progress bar in text, once the work has gone on for a while and if somebody reads it."""
@@ -35,12 +38,18 @@ class Bar:
             # what goes to stderr leaves a red band in a notebook, also when the bar is gone
             file = sys.stderr if sys.stderr.isatty() else sys.stdout
             self._bar = tqdm(total=self._total, unit=self._unit, leave=False, file=file)
-        self._bar.set_postfix_str(words, refresh=False)
-        self._bar.update(done - self._bar.n)
+        if done > self._bar.n:  # the same once more would be another line wherever all of them are kept
+            self._bar.set_postfix_str(words, refresh=False)
+            self._bar.update(done - self._bar.n)
 
     def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        if self._bar is None:
+            return
+        is_kept = not self._bar.disable and not self._bar.fp.isatty()
+        self._bar.close()
+        if is_kept:
+            # It leaves as many spaces as the bar was long, which in a notebook is an empty line above what comes next.
+            self._bar.fp.write(" " * LONGEST + "\b" * LONGEST + "\r")
 
 
 class Progress:

@@ -328,7 +328,8 @@ def measured(
         metric = jnp.where(spread > 0, 1.0 - residual / spread, jnp.nan).mean(axis=1)
     else:
         right = a.argmax(axis=1) == rows.y.argmax(axis=1) if a.shape[1] > 1 else (a[:, 0] > 0.5) == (rows.y[:, 0] > 0.5)
-        metric = weights @ right
+        # Counts are exact, a sum of equal shares is not: all right is 1.
+        metric = rows.parts @ right / rows.parts.sum(axis=1)
     return jnp.stack([loss[0], loss[1], metric[0], metric[1]])
 
 

@@ -27,6 +27,7 @@ from nnwidget.steps import (
     Sample,
     fresh_slots,
     knobs,
+    measured,
     shape_of,
 )
 from tests import numpy_network
@@ -200,6 +201,14 @@ def metric(task: str, a: np.ndarray, y: np.ndarray) -> float:
     if task == "binary":
         return float(accuracy_score(y[:, 0], a[:, 0] > 0.5))
     return float(accuracy_score(y.argmax(axis=1), a.argmax(axis=1)))
+
+
+@pytest.mark.parametrize("rows", [50, 359, 400])
+def test_all_right_is_1_to_the_last_digit(rows: int) -> None:
+    drawn = design("binary")
+    right = np.ones((rows, 1), np.float32)
+    sample = Sample(right, right, np.stack([right[:, 0]] * 2))
+    assert measured(shape_of(drawn, rows, rows), right, right, sample)[2] == 1
 
 
 @pytest.mark.parametrize("task", ["binary", "regression"])

@@ -181,6 +181,8 @@ def test_a_goal_that_it_reaches_ends_training(make: Make) -> None:
 def test_it_is_told_in_words() -> None:
     assert in_words(Learn([17])) == "one step on row 17"
     assert in_words(Learn([3, 4])) == "one step on 2 rows"
+    assert [in_words(Step(batches=count)) for count in (1, 2)] == ["1 batch", "2 batches"]
+    assert in_words(Step(epochs=1)) == "1 epoch"
 
 
 @pytest.mark.parametrize("rows", [[], [-1], [0.5], ["0"], 3, None, [0] * (MOST_ROWS + 1), [2**31]])

@@ -7,6 +7,7 @@ import gc
 import os
 import pickle
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -859,9 +860,28 @@ def test_fit_is_silent_where_nobody_reads_as_it_comes() -> None:
 
 def test_in_a_notebook_the_progress_is_no_error_output() -> None:
     code = "import ipykernel\n" + FIT
-    done = subprocess.run([sys.executable, "-c", code], env=TALKATIVE, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "step" in done.stdout
+    done = subprocess.run([sys.executable, "-c", code], env=TALKATIVE, capture_output=True, check=False)
+    text = done.stdout.decode()  # not read as text, which would take \r for the end of a line
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "step" in text
+    assert shown(text) == "", "an empty line would stay above what comes next"
+    counts = re.findall(r"\d+/180", text)
+    assert len(set(counts)) == len(counts) > 1, "each state once"
+
+
+def shown(text: str) -> str:
+    """What a notebook shows of it in the end."""
+    line, cursor = [], 0
+    for sign in text:
+        if sign == "\r":
+            cursor = 0
+        elif sign == "\b":
+            cursor -= 1
+            del line[cursor]
+        else:
+            line[cursor : cursor + 1] = [sign]
+            cursor += 1
+    return "".join(line)
 
 
 # Timeline

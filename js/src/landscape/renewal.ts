@@ -1,10 +1,10 @@
 // When a landscape is worked out anew: once the network is another one, but never twice at a time, nor so often that
-// working it out takes more than a small part of the time.
+// working it out takes more than half of the time (of a thread that gives way to the training).
 
 /** Milliseconds from one landscape to the next, at least. */
 const LEAST = 1000;
 /** And so many times as long as the last one took. */
-const REST = 2;
+const REST = 1;
 
 export class Renewal {
   readonly #ask: () => Promise<void>;

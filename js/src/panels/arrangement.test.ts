@@ -45,6 +45,7 @@ describe("arrangement", () => {
   test.each<[string, PanelName[], number, number, PanelName[], number]>([
     ["three beside the only picture", three, 1, 1400, three, 1],
     ["of four the first beside it", four, 1, 1400, ["predictions"], 3],
+    ["of two that are square the first", ["boundary", "loss", "landscape"], 1, 1400, ["boundary"], 2],
     ["one beside it", ["loss"], 1, 900, ["loss"], 1],
     ["none", [], 1, 1400, [], 1],
     ["below several pictures", four, 2, 1400, [], 4],

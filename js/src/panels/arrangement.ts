@@ -121,12 +121,15 @@ const LEAST_WIDTH = 300;
 const GAP = 10;
 /** More than so many beside a picture would make it longer than anybody's screen: then the first stays, as its equal. */
 const MOST_BESIDE = 3;
+/** As high as they are wide, so that two of them are too much, too. */
+const SQUARE: ReadonlySet<PanelName> = new Set(["boundary", "landscape"]);
 
 /** Where the open panels stand, given how many pictures are open, and a width in pixels (0: not known yet). */
 export function arranged(open: readonly PanelName[], pictures: number, width: number): Arrangement {
   const fitting = width === 0 ? MOST_BESIDE : Math.floor((width + GAP) / (LEAST_WIDTH + GAP));
   const isBeside = pictures === 1 && (width === 0 || width > ROOMY);
-  const count = !isBeside ? 0 : open.length > MOST_BESIDE ? 1 : open.length;
+  const isLong = open.length > MOST_BESIDE || open.filter((name) => SQUARE.has(name)).length > 1;
+  const count = !isBeside ? 0 : isLong ? 1 : open.length;
   const below = open.slice(count);
   return { beside: open.slice(0, count), below, columns: Math.max(Math.min(fitting, below.length), 1) };
 }

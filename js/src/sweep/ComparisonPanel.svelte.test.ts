@@ -70,7 +70,7 @@ test("each network has a cell with its score or a sign, and a row its mean", () 
     "0.500",
   ]);
   expect(find("comparison-cell-1").classList.contains("best")).toBe(true);
-  expect(find("comparison-panel").textContent).toContain("0.800 ± 0.050");
+  expect(find("comparison-panel").textContent).toContain("0.800 ± 0.071");
   expect(find("comparison-over").textContent).toBe("3 of 4 networks");
   expect(find("comparison-panel").querySelector("b")).toBeNull();
   expect(find("comparison-shown").textContent).toContain("best: hidden [4], seed 1");
@@ -126,7 +126,7 @@ test("folds show the mean of all curves with its spread, and a press loads one",
   const folds: ComparisonHeader = { ...header, kind: "folds", settings: [{ name: "fold", values: ["0", "1", "2"] }] };
   show(["done", "done", "done"], [0.7, 0.8, 0.9], folds);
   expect(find("comparison-shown").textContent).toContain("mean of the folds ± one standard deviation");
-  expect(find("comparison-panel").textContent).toContain("0.800 ± 0.082");
+  expect(find("comparison-panel").textContent).toContain("0.800 ± 0.100");
   find("comparison-cell-1").querySelector("button")?.click();
   expect(store.commands).toEqual([{ type: "take_member", number: 7, member: 1 }]);
 });

@@ -56,9 +56,12 @@ test("the lowest loss is best and the highest metric, and colours go from worst 
 });
 
 test("a band has the mean of the curves and one standard deviation to either side, as far as all have come", () => {
-  expect(spread([1, 3, Number.NaN])).toEqual({ mean: 2, deviation: 1, count: 2 });
+  expect(spread([1, 2, 3, Number.NaN])).toEqual({ mean: 2, deviation: 1, count: 3 });
+  expect(spread([4])).toEqual({ mean: 4, deviation: 0, count: 1 });
+  expect(spread([])).toEqual({ mean: Number.NaN, deviation: Number.NaN, count: 0 });
   const band = bandOf([
     [1, 2, Number.NaN],
+    [2, 2, 5],
     [3, 2, 5],
   ]);
   expect(band.mean).toEqual([2, 2, Number.NaN]);

@@ -148,11 +148,12 @@ export function goodness(table: Table, measure: Measure): (score: number) => num
   };
 }
 
-/** Mean and standard deviation (of the values themselves, not of their mean); NaN of none. */
+/** Mean and standard deviation of a sample, as data frames have it: 0 of a single value, NaN of none. */
 export function spread(values: readonly number[]): { mean: number; deviation: number; count: number } {
   const finite = values.filter(Number.isFinite);
   const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
-  const variance = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0) / finite.length;
+  const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const variance = squares / Math.max(finite.length - 1, Math.min(finite.length, 1));
   return { mean, deviation: Math.sqrt(variance), count: finite.length };
 }
 

@@ -63,6 +63,13 @@ const point = (epoch: number, lane = 0, last = 20) => ({
   clientY: 14 + 16 * lane,
 });
 
+it("says where the network rests, be it after the last moment that is kept", () => {
+  store.show({ step: 207, epoch: 20.7 });
+  open();
+  expect(label()).toBe("epoch 20.7");
+  expect(bar().getAttribute("aria-valuetext")).toContain("epoch 20.7, step 207");
+});
+
 describe("keys", () => {
   it.each([
     ["ArrowLeft", [110]],

@@ -871,7 +871,8 @@ def test_in_a_notebook_the_progress_is_no_error_output() -> None:
 
 def shown(text: str) -> str:
     """What a notebook shows of it in the end."""
-    line, cursor = [], 0
+    line: list[str] = []
+    cursor = 0
     for sign in text:
         if sign == "\r":
             cursor = 0

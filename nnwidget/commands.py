@@ -447,7 +447,7 @@ class SendTable(Message, tag="table"):
 
     id: Index
     name: Text
-    size: Annotated[int, Meta(ge=1)]
+    size: Annotated[int, Meta(ge=1, le=2**53)]
     start: Index
 
 
@@ -462,7 +462,7 @@ def read_message(content: Any) -> AnyMessage:
     """
     try:
         message: AnyMessage = msgspec.convert(content, AnyMessage)
-    except (msgspec.ValidationError, RecursionError) as error:
+    except (msgspec.ValidationError, RecursionError, OverflowError, UnicodeEncodeError) as error:
         raise ValueError(f"a message that cannot be read: {error}") from None
     return message
 

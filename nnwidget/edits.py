@@ -181,6 +181,7 @@ def _(command: commands.FreezeLayer, now: Snapshot) -> Snapshot:
 
 @edited.register
 def _(command: commands.Cut, now: Snapshot) -> Snapshot:
+    _check_parameter(now.design, command.name)
     if not command.name.startswith("w"):
         raise ValueError(f"name: only edges can be cut, so a weight such as 'w1' is expected, got {command.name!r}")
     return _marked(now, OUT, command.name, command.index, command.on)

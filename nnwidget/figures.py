@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,9 +30,10 @@ def boundary(now: Snapshot, ax: Axes | None, features: Sequence[str] | None, row
     Raises:
         ImportError: matplotlib is not installed.
         ValueError: there are no such features, or no such row.
+        TypeError: these are no axes.
     """
     try:
-        from matplotlib import pyplot
+        from matplotlib import axes, pyplot
         from matplotlib.colors import to_rgb
     except ImportError as error:
         raise ImportError("plot_boundary needs matplotlib: pip install matplotlib") from error
@@ -43,6 +44,8 @@ def boundary(now: Snapshot, ax: Axes | None, features: Sequence[str] | None, row
     with np.errstate(all="ignore"):
         outputs = forward(design, now.marks, params, grid.x.astype(np.float64))[f"a{len(design.layers)}"]
     seen = picture(grid, design, data, outputs)
+    if not isinstance(ax, axes.Axes | None):
+        raise TypeError(f"ax: expected the axes of a figure, such as plt.subplot(), got {ax!r:.80}")
     ax = pyplot.gca() if ax is None else ax
     (left, right, _), *rest = grid.axes
     colours = np.array([to_rgb(COLOURS[index % len(COLOURS)]) for index in range(max(len(design.classes), 1))])
@@ -138,8 +141,9 @@ def _plane(now: Snapshot, features: Sequence[str] | None, row: int) -> Plane:
         if not plane.exists(found, data):
             raise ValueError("features: the inputs have no principal components; name one or two columns")
         return found
-    chosen = [features] if isinstance(features, str) else list(features)
-    if len(chosen) not in (1, 2) or len(set(chosen)) < len(chosen) or not set(chosen) <= set(names):
+    chosen = [features] if isinstance(features, str) else list(features) if isinstance(features, Iterable) else []
+    is_known = all(isinstance(name, str) and name in names for name in chosen)
+    if not is_known or len(chosen) not in (1, 2) or len(set(chosen)) < len(chosen):
         raise ValueError(f"features: expected one or two of {few(map(repr, names))}, got {features!r}")
     return Plane(tuple(names[name] for name in chosen), int(row))
 

@@ -108,7 +108,7 @@ def folds(design: Design, data: Data, marks: Marks, folds: Any, seed: int | None
     seed = data.split_seed if seed is None else designs.check_seed(seed)
     parts = list(_splits(data, folds, seed))
     if len(parts) > MOST:
-        raise ValueError(f"folds: expected at most {MOST:,}, got {len(parts):,}")
+        raise ValueError(f"folds: expected at most {MOST:,}, got more")
     members = [
         Member({"fold": number}, design, data.with_test_rows(is_test), marks) for number, is_test in enumerate(parts)
     ]
@@ -202,10 +202,13 @@ def _splits(data: Data, folds: Any, seed: int) -> Iterable[np.ndarray]:
     if isinstance(folds, int | np.integer) and not isinstance(folds, bool):
         if not 2 <= folds <= rows:
             raise ValueError(f"folds: expected 2 to {rows:,} (the rows of the data), got {folds}")
+        most = rows if data.task == "regression" else int(np.unique(targets, return_counts=True)[1].max())
+        if folds > most:
+            raise ValueError(f"folds: expected 2 to {most:,} (the rows of the largest class), got {folds}")
         kind = KFold if data.task == "regression" else StratifiedKFold
         pairs = kind(int(folds), shuffle=True, random_state=seed).split(targets, targets)
     elif hasattr(folds, "split") and not isinstance(folds, str):
-        pairs = folds.split(data.x, targets)
+        pairs = _by(folds, data.x, targets)
     elif isinstance(folds, Iterable) and not isinstance(folds, str | bytes | Mapping):
         pairs = iter(folds)
     else:
@@ -213,10 +216,19 @@ def _splits(data: Data, folds: Any, seed: int) -> Iterable[np.ndarray]:
             "folds: expected a whole number, a splitter of scikit-learn, or pairs of row numbers for training and "
             f"testing, got {folds!r}"
         )
-    parts = [_part(number, pair, rows) for number, pair in enumerate(pairs)]
+    parts = [_part(number, pair, rows) for number, pair in enumerate(itertools.islice(pairs, MOST + 1))]
     if not parts:
         raise ValueError("folds: expected at least one split, got none")
     return parts
+
+
+def _by(splitter: Any, x: np.ndarray, targets: np.ndarray) -> Iterable[Any]:
+    """The pairs of a splitter of scikit-learn."""
+    try:
+        yield from splitter.split(x, targets)
+    except (ValueError, TypeError) as error:
+        hint = "pairs of row numbers do as well: folds=list(splitter.split(X, y, groups))"
+        raise ValueError(f"folds: {splitter!r:.80} cannot split this data: {error}; {hint}") from error
 
 
 def _part(number: int, pair: Any, rows: int) -> np.ndarray:

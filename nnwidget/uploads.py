@@ -11,6 +11,7 @@ import io
 import re
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from nnwidget.answers import TableAnswer, TableColumn
 from nnwidget.commands import MOST_BYTES, MOST_BYTES_IN_PART, MOST_COLUMNS, SendTable, UseTable
 from nnwidget.data import prepare
 from nnwidget.datasets import Dataset
-from nnwidget.tables import count_of, describe, few, kind_of, text
+from nnwidget.tables import MAX_FLOAT32, count_of, describe, few, kind_of, text
 
 MOST_ROWS = 200_000
 """Rows of a table."""
@@ -32,6 +33,9 @@ SHOWN = 5
 """Values of a column that are shown, each in at most ``LONGEST`` characters."""
 
 LONGEST = 40
+
+LONGEST_NAME = 200
+"""Characters of a column's name, as many as a page may say (see ``commands.Text``)."""
 
 NEARLY = 0.8
 """A column with at least this share of numbers among its cells was meant to be one of numbers."""
@@ -112,8 +116,9 @@ def read_csv(name: str, content: bytes) -> pd.DataFrame:
     """
     lines = _decoded(name, content)
     separator = _separator(lines)
+    records = csv.reader(io.StringIO(lines), delimiter=separator, skipinitialspace=True)
     try:
-        header = next(csv.reader(io.StringIO(lines), delimiter=separator), [])
+        header = next(records, [])
     except csv.Error as error:
         raise ValueError(f"{name}: the first line cannot be read as names of columns: {error}") from None
     names = [text(cell.strip()) if cell.strip() else f"column {place}" for place, cell in enumerate(header, start=1)]
@@ -124,6 +129,18 @@ def read_csv(name: str, content: bytes) -> pd.DataFrame:
     twice = list(dict.fromkeys(each for each in names if names.count(each) > 1))
     if twice:
         raise ValueError(f"{name} has more than one column called {few(map(repr, twice))}; give each its own name")
+    long = next((each for each in names if len(each) > LONGEST_NAME), None)
+    if long is not None:
+        raise ValueError(
+            f"{name}: a name of a column has at most {LONGEST_NAME} characters, the one that begins "
+            f"{long[:LONGEST]!r} has {len(long):,}"
+        )
+    with suppress(csv.Error):  # what is wrong with it is said below
+        first = next(filter(None, records), [])
+        if len(first) > len(names):  # pandas would take the first cells of each row for its name
+            raise ValueError(
+                f"{name}: row 1 has {len(first):,} cells, the first line has {count_of(len(names), 'name')}"
+            )
     decimal = "," if separator == ";" and re.search(r"\d,\d", lines) and not re.search(r"\d\.\d", lines) else "."
     try:
         frame = pd.read_csv(
@@ -144,8 +161,6 @@ def read_csv(name: str, content: bytes) -> pd.DataFrame:
         raise ValueError(f"{name} has no rows below the names of the columns")
     if len(frame) > MOST_ROWS:
         raise ValueError(f"{name} has more than {MOST_ROWS:,} rows; leave some out")
-    if not isinstance(frame.index, pd.RangeIndex) or frame.shape[1] != len(names):
-        raise ValueError(f"{name}: rows have more cells than the {len(names)} names in the first line; row 1 does")
     frame = frame.set_axis(names, axis=1)
     is_numbered = not header[0].strip() and np.array_equal(frame.iloc[:, 0], np.arange(len(frame)))
     return frame.iloc[:, 1:] if is_numbered and frame.shape[1] > 1 else frame
@@ -221,7 +236,8 @@ def _decoded(name: str, content: bytes) -> str:
         encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
-            return content.decode(encoding).lstrip("\r\n")
+            lines = content.decode(encoding).lstrip("\r\n")
+            return lines if "\n" in lines else lines.replace("\r", "\n")
         except UnicodeDecodeError:
             continue
     raise ValueError(f"{name} is not text in UTF-8; save it as CSV in UTF-8")
@@ -239,7 +255,8 @@ def _in_words(error: str, cells: int) -> str:
         return f"row {int(line[2]) - 1} has {line[3]} cells, the first line has {cells}; perhaps a quote is missing"
     open_quote = re.search(r"EOF inside string starting at row (\d+)", error)
     if open_quote:
-        return f"row {open_quote[1]} has a quote that is never closed"
+        where = f"row {open_quote[1]}" if int(open_quote[1]) else "the first line"
+        return f"{where} has a quote that is never closed"
     return f"it cannot be read as a table: {error:.200}"
 
 
@@ -286,10 +303,24 @@ def _not_a_number(series: pd.Series) -> str:
 
 
 def _not_finite(series: pd.Series) -> str:
-    if not pd.api.types.is_float_dtype(series.dtype):
+    """The first number that is infinite, or so large that the network could not hold it."""
+    if not len(series) or kind_of(series, "X") != "number":
         return ""
-    wrong = np.flatnonzero(np.isinf(series.to_numpy()))
-    return f"row {wrong[0] + 1}, column {str(series.name)!r} is infinite" if len(wrong) else ""
+    numbers = np.array([_float(cell) for cell in series]) if series.dtype == object else series.to_numpy(np.float64)
+    wrong = np.flatnonzero(np.abs(numbers) > MAX_FLOAT32)
+    if not len(wrong):
+        return ""
+    row = wrong[0]
+    is_infinite = series.dtype != object and np.isinf(numbers[row])
+    what = "infinite" if is_infinite else f"more than float32 can hold ({MAX_FLOAT32:.1e})"
+    return f"row {row + 1}, column {str(series.name)!r} is {what}"
+
+
+def _float(cell: Any) -> float:
+    try:
+        return float(cell)
+    except OverflowError:
+        return np.inf
 
 
 def _emptiest(absent: pd.DataFrame) -> str:

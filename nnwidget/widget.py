@@ -59,6 +59,9 @@ ELSEWHERE = {
 }
 """Where to set what a network has not as an attribute, or the constructor does not take."""
 
+LONGEST_ANSWER = 2000
+"""Characters of what is said of something that could not be done; what a page sends can be of any length."""
+
 LONGEST_QUOTE = 80
 """Characters of an unreadable message that are quoted in the answer."""
 
@@ -859,7 +862,7 @@ class NeuralNet(anywidget.AnyWidget):
 
     def _refuse(self, client: str, number: int | None, error: Exception) -> None:
         text = error.args[0] if isinstance(error, KeyError) and error.args else error
-        self.send(msgspec.to_builtins(Failure(client, number, _sendable(str(text)))))
+        self.send(msgspec.to_builtins(Failure(client, number, _sendable(str(text)[:LONGEST_ANSWER]))))
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         """Pages speak in messages of their own; traits are set from Python alone."""

@@ -93,6 +93,7 @@ def test_messages_are_read(content: Any, message: Any) -> None:
         ({"type": "step", "epochs": 10**10}, "<= 1000000000"),
         ({"type": "configure", "learning_rate": "fast"}, "Expected `float`, got `str`"),
         ({"type": "configure", "seed": 3}, "unknown field `seed`"),
+        ({"type": "learn", "rows": "\ud800"}, "a message that cannot be read: .*surrogates"),
     ],
 )
 def test_what_is_wrong_is_said(command: Any, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import GroupKFold
 
 import nnwidget as nw
 from nnwidget import commands, together
@@ -162,6 +164,9 @@ def test_folds_can_be_a_splitter_or_pairs_and_follow_the_seed() -> None:
     [
         (1, "expected 2 to 60"),
         (61, "expected 2 to 60"),
+        (60, r"folds: expected 2 to \d+ \(the rows of the largest class\), got 60"),
+        (GroupKFold(2), r"folds: GroupKFold\(.*cannot split this data: .*groups.*; pairs of row numbers"),
+        (itertools.repeat((range(1, 60), [0])), "at most 5,000, got more"),
         ("5", "a whole number, a splitter of scikit-learn, or pairs"),
         (2.5, "a whole number"),
         ([], "at least one split"),

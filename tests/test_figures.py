@@ -112,9 +112,19 @@ def test_principal_components_say_their_share(ax: Axes) -> None:
         ({"features": ["age", "size"]}, r"expected one or two of 'age', 'pay', 'town', got \['age', 'size'\]"),
         ({"features": ["town=a"]}, "expected one or two of"),
         ({"features": ["age", "age"]}, "expected one or two of"),
+        ({"features": -1}, "expected one or two of 'age', 'pay', got -1"),
+        ({"features": [["age"]]}, "expected one or two of"),
         ({"features": ["age"], "row": 80}, "row: expected one from 0 to 79, got 80"),
     ],
 )
 def test_what_there_is_not_is_refused(ax: Axes, arguments: dict[str, Any], message: str) -> None:
     with closing(nw.NeuralNet(TABLE, TABLE.pay * 2, hidden=[4])) as net, pytest.raises(ValueError, match=message):
         net.plot_boundary(ax, **arguments)
+
+
+def test_axes_are_those_of_a_figure() -> None:
+    with (
+        closing(nw.NeuralNet(TABLE, TABLE.pay * 2, hidden=[4])) as net,
+        pytest.raises(TypeError, match=r"ax: .*got 'x'"),
+    ):
+        net.plot_boundary("x")  # type: ignore[arg-type]

@@ -178,6 +178,12 @@ def test_the_padlock_of_a_layer_is_one_command() -> None:
         edited(FreezeLayer(2), before)
 
 
+@pytest.mark.parametrize("name", [None, 3, "x"])
+def test_what_is_cut_is_a_weight(name: Any) -> None:
+    with pytest.raises(KeyError, match="there is no parameter"):
+        edited(Cut(name, [0, 0]), start())
+
+
 def test_marks_follow_the_inputs_they_are_on() -> None:
     before = edited(Freeze("w1", [1, 2]), edited(Cut("w1", [0, 1]), start()))
     after = edited(SetInputs(["x2", "x1 * x2"]), before)

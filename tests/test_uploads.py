@@ -56,6 +56,8 @@ def test_what_was_inferred_is_said() -> None:
         (b",a,b\n0,1.5,x\n1,2,y\n", ["a", "b"], 1.5),
         (b",a\n1.5,x\n", ["column 1", "a"], 1.5),
         (b'"a, of all",b\n1.5,"x\ny"\n', ["a, of all", "b"], 1.5),
+        (b'a, b\n1.5, "x, y"\n', ["a", "b"], 1.5),
+        (b"a,b\r1.5,x\r2.5,y\r", ["a", "b"], 1.5),
     ],
 )
 def test_tables_as_people_save_them(content: bytes, columns: list[str], first: float) -> None:
@@ -73,7 +75,11 @@ def test_tables_as_people_save_them(content: bytes, columns: list[str], first: f
         (b"a,b\n", "no rows below"),
         (b"a,b,a\n1,2,3\n", "more than one column called 'a'"),
         (b"a,b\n1,2\n1,2,3\n", "row 2 has 3 cells, the first line has 2"),
-        (b"a,b\n1,2,3\n", "rows have more cells than the 2 names"),
+        (b"a,b\n1,2,3\n", "row 1 has 3 cells, the first line has 2 names"),
+        (b"a,b\n\n1,2,3\n3,4,5\n", "row 1 has 3 cells, the first line has 2 names"),
+        (b"a,b\n" + b"1," * 100_000, "row 1 has 100,001 cells"),
+        (b'"a,b\n1,2\n', "the first line has a quote that is never closed"),
+        (b"a," + b"b" * 201 + b"\n1,2\n", "at most 200 characters, the one that begins 'bbb.* has 201"),
         (b'a,b\n1,2\n"1,2\n', "quote"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "a.csv is not a text file: byte 9 is 0"),
         (b"PK\x03\x04\x14\x00", "not a text file"),
@@ -126,6 +132,15 @@ def test_columns_that_cannot_be_used_are_named(target: str, columns: list[str], 
     frame = read_csv("a.csv", b"a,b,c,d\n1,2,3,x\n2,,4,y\n3,,inf,x\n4,1,1,y\n")
     with pytest.raises(ValueError, match=words):
         chosen("a.csv", frame, target, columns)
+
+
+@pytest.mark.parametrize("cell", [b"1e39", b"9" * 400])
+def test_a_number_that_is_too_large_is_said_before_it_is_chosen(cell: bytes) -> None:
+    frame = read_csv("a.csv", b"a,b\n1,x\n2,y\n" + cell + b",x\n4,y\n")
+    problem = described_table("a.csv", frame).columns[0].problem
+    assert problem == "row 3, column 'a' is more than float32 can hold (3.4e+38)"
+    with pytest.raises(ValueError, match=r"^a.csv: row 3, column 'a' is more than"):
+        chosen("a.csv", frame, "b", ["a"])
 
 
 def test_rows_with_empty_cells_can_be_left_out() -> None:

@@ -633,6 +633,9 @@ def test_a_page_is_obeyed(net: nw.NeuralNet) -> None:
         (do({"type": "paint", "points": [[0, 1, 2]]}), "page", 1, "Expected `array` of length 2"),
         (do({"type": "set_data", "X": [], "y": []}), "page", 1, "Invalid value 'set_data'"),
         (do({"type": "reset", "seed": -5}), "page", 1, "seed"),
+        ({"type": "table", "client": "page", "id": 1, "name": "a", "size": 10**400, "start": 0}, "page", 1, "$.size"),
+        (do({"type": "configure", "loss": "x" * 200, "optimizer": "x" * 10**6}), "page", 1, "length <= 200"),
+        ({"type": "x" * 10**6, "client": "page", "id": 3}, "page", 3, "cannot be read: Invalid value 'xxx"),
         (do({"type": "set_params", "values": {}}), "page", 1, "cannot be read"),
     ],
 )
@@ -645,6 +648,7 @@ def test_what_cannot_be_done_is_answered(
     (answer,) = [content for content in sent if content["type"] == "failure"]
     assert (answer["client"], answer["id"]) == (client, number)
     assert words in answer["message"]
+    assert len(answer["message"]) <= 2000
     assert idle.design == before.design
     assert idle._trainer.now.state is before.state
 

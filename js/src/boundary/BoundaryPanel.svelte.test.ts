@@ -28,16 +28,7 @@ let store: StoreForTests;
 let painting: Painting;
 let stop: () => void;
 
-class Nothing {
-  observe() {}
-  unobserve() {}
-  disconnect() {}
-}
-
 beforeEach(() => {
-  vi.stubGlobal("IntersectionObserver", Nothing);
-  vi.stubGlobal("ResizeObserver", Nothing);
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
   store = new StoreForTests();
   store.show({ revision: 1, train_rows: 3, test_rows: 2 }, { inputs, classes: ["0", "1"] });
   store.lenses = picture();

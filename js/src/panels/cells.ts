@@ -1,0 +1,28 @@
+// Cells of a table that the arrow keys go through; the tab key reaches one of them alone.
+
+export interface Cell {
+  readonly row: number;
+  readonly column: number;
+}
+
+const ARROWS: Record<string, readonly [number, number]> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/**
+ * Where a key leads that was pressed in a cell; the focus goes there. Each cell is a button that says where it stands:
+ * `data-cell="row column"`.
+ */
+export function goFrom(cell: Cell, event: KeyboardEvent, rows: number, columns: number): Cell {
+  const arrow = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey ? undefined : ARROWS[event.key];
+  if (!arrow) return cell;
+  event.preventDefault();
+  const inside = (place: number, size: number) => Math.min(Math.max(place, 0), size - 1);
+  const [row, column] = [inside(cell.row + arrow[0], rows), inside(cell.column + arrow[1], columns)];
+  const table = (event.target as Element).closest("table");
+  table?.querySelector<HTMLElement>(`[data-cell="${row} ${column}"]`)?.focus();
+  return { row, column };
+}

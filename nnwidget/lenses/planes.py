@@ -147,7 +147,7 @@ def _unit(kind: str, sizes: list[int]) -> Iterable[tuple[str, int, int]]:
 
 
 def _numbers(kind: str, place: Grid, now: Snapshot, params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """``a1``, ``a2``, ... at one place, and ``outputs``, of a regression in the target's own units; all float64."""
+    """``a0``, the inputs, ``a1``, ``a2``, ... at one place, and ``outputs``, of a regression in the target's own units; all float64."""
     where = np.array([kind.removeprefix("at/").split(",")], np.float64)
     if where.shape[1] != len(place.axes):
         return {}
@@ -159,5 +159,6 @@ def _numbers(kind: str, place: Grid, now: Snapshot, params: dict[str, np.ndarray
         inner = forward(now.design, now.marks, params, x.astype(np.float64))
     last = inner[f"a{len(now.design.layers)}"]
     outputs = np.asarray(now.data.decode(last)) if now.design.task == "regression" else last
-    numbers = {name: array[0] for name, array in inner.items() if name.startswith("a") and array.size <= MOST_NUMBERS}
+    layers = {"a0": x.astype(np.float64), **inner}
+    numbers = {name: array[0] for name, array in layers.items() if name.startswith("a") and array.size <= MOST_NUMBERS}
     return {**numbers, "outputs": outputs.reshape(-1).astype(np.float64)}

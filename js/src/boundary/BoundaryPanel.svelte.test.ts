@@ -25,6 +25,7 @@ function picture() {
 
 const inputs = ["x1", "x2"];
 let store: StoreForTests;
+let view: View;
 let painting: Painting;
 let stop: () => void;
 
@@ -34,7 +35,7 @@ beforeEach(() => {
   store.lenses = picture();
   stop = $effect.root(() => {
     const example = new Example();
-    const view = new View(store, example);
+    view = new View(store, example);
     painting = new Painting(store, view);
     render(BoundaryPanel, {
       store,
@@ -101,6 +102,23 @@ test("Enter paints nothing where no place was reached, or nobody paints", async 
   flushSync();
   for (const key of ["ArrowRight", "Enter"]) await fireEvent.keyDown(plot(), { key });
   expect(store.commands).toEqual([]);
+});
+
+test("an input that is pointed at is enlarged from its small picture, as a unit is", () => {
+  const plane = "units/0,1/0";
+  store.lenses = {
+    ...picture(),
+    [`${plane}/a0`]: array(new Uint8Array(8), [2, 2, 2]),
+    [`${plane}/scales`]: array(new Float32Array([1.5, 1, 1]), [3]),
+  };
+  flushSync(() => {
+    view.enlarged = { column: 0, unit: 1 };
+  });
+  expect(title()).toBe("Input — x2 as the network gets it");
+  flushSync(() => {
+    view.enlarged = null;
+  });
+  expect(title()).toBe("Boundary — 3 of 5 rows wrong");
 });
 
 test("of numbers it is called a fit", () => {

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 import nnwidget as nw
+from tests.browser.test_playground import CASES
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 INTERFACE = ROOT / "docs" / "interface.md"
-DOCUMENTS = [README, INTERFACE, ROOT / "docs" / "architecture.md", ROOT / "docs" / "playground.md"]
+PLAYGROUND = ROOT / "docs" / "playground.md"
+DOCUMENTS = [README, INTERFACE, ROOT / "docs" / "architecture.md", PLAYGROUND]
 
 
 def python_of(document: Path) -> str:
@@ -69,6 +71,23 @@ def test_the_interface_names_everything_public() -> None:
 def test_what_a_document_links_to_is_there(document: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8"))
     assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+def playground_rows() -> list[list[str]]:
+    """The cells of each row of the table beside TensorFlow Playground, without those that head others."""
+    table = re.findall(r"^\| (.*) \|$", PLAYGROUND.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    rows = [[cell.strip() for cell in line.split(" | ")] for line in table[1:]]
+    return [row for row in rows if not row[0].startswith("**")]
+
+
+def test_every_row_beside_the_playground_is_tried_in_the_browser() -> None:
+    assert sorted(row[0] for row in playground_rows()) == sorted(case.row for case in CASES)
+
+
+def test_the_python_beside_the_playground_exists() -> None:
+    names = {name for row in playground_rows() for name in re.findall(r"\bnet\.(\w+)", row[-1])}
+    assert len(names) > 10
+    assert [name for name in sorted(names) if not hasattr(nw.NeuralNet, name)] == []
 
 
 def test_the_readme_shows_a_picture() -> None:

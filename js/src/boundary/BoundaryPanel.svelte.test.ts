@@ -70,6 +70,9 @@ test("the points of either part can be hidden, and are counted no longer", async
   await toggle("train");
   await toggle("test");
   expect(title()).toBe("Boundary — 2 of 2 test rows wrong");
+  await toggle("test");
+  expect(title()).toBe("Boundary — no points shown");
+  expect(plot().getAttribute("aria-label")).toContain("over x1 and x2. Of the plane the network takes: 0 100%");
 });
 
 test("where no row is kept for testing there is one kind of points", () => {

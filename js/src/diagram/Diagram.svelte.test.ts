@@ -77,6 +77,17 @@ test("units are added, removed and counted where they stand", async () => {
   expect(there("unit-0-5")).toBe(true);
 });
 
+test("quick presses add up before the network has followed the first", async () => {
+  await show([2, 3, 1]);
+  for (let turn = 0; turn < 2; turn++) await fireEvent.click(at("layer-0-add-unit"));
+  await fireEvent.keyDown(at("unit-0-0"), { key: "+" });
+  await fireEvent.keyDown(at("unit-0-0"), { key: "-" });
+  expect(commands().map((command) => command.type === "set_units" && command.units)).toEqual([4, 5, 6, 5]);
+  expect((at("layer-0-units") as HTMLInputElement).value).toBe("5");
+  await settle();
+  expect((at("layer-0-units") as HTMLInputElement).value).toBe("5");
+});
+
 test("a size that is no whole number is refused in place, a refused one goes back", async () => {
   const store = await show([2, 3, 1]);
   await fireEvent.change(at("layer-0-units"), { target: { value: "many" } });

@@ -1,7 +1,7 @@
 // Which points are in sight and what is said of them; and points painted by key alone.
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { Painting } from "../data/painting.svelte";
 import { Example } from "../focus/example.svelte";
 import { StoreForTests } from "../states/store-for-tests.svelte";
@@ -52,8 +52,6 @@ beforeEach(() => {
 afterEach(() => {
   stop();
   cleanup();
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
 });
 
 const at = (name: string) => screen.getByTestId<HTMLButtonElement>(name);

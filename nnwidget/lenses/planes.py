@@ -147,7 +147,10 @@ def _unit(kind: str, sizes: list[int]) -> Iterable[tuple[str, int, int]]:
 
 
 def _numbers(kind: str, place: Grid, now: Snapshot, params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """``a0``, the inputs, ``a1``, ``a2``, ... at one place, and ``outputs``, of a regression in the target's own units; all float64."""
+    """``a0``, the inputs, ``a1``, ``a2``, ... at one place, where there are not too many.
+
+    And ``outputs``, of a regression in the target's own units; all float64.
+    """
     where = np.array([kind.removeprefix("at/").split(",")], np.float64)
     if where.shape[1] != len(place.axes):
         return {}

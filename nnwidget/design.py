@@ -396,6 +396,9 @@ def _check_size(design: Design) -> Design:
         raise ValueError(
             f"a network here has at most {MAX_HIDDEN_LAYERS} hidden layers; {len(design.hidden)} were given"
         )
+    if len(design.outputs) > MAX_UNITS:
+        kind = "classes" if design.classes else "targets"
+        raise ValueError(f"a network here has at most {MAX_UNITS:,} outputs; y has {len(design.outputs):,} {kind}")
     weights = weights_in(design.sizes)
     if weights > MAX_WEIGHTS:
         raise ValueError(

@@ -315,3 +315,11 @@ def test_whatever_is_given_is_a_sound_setting_or_a_named_error(name: str, value:
     assert np.isfinite(numbers).all()
     assert numbers[0] > 0
     assert 0 <= numbers[3] < 1
+
+
+def test_outputs_are_limited_like_hidden_units() -> None:
+    names = [str(number) for number in range(designs.MAX_UNITS + 1)]
+    with pytest.raises(ValueError, match="at most 2,048 outputs; y has 2,049 classes"):
+        designs.create(task="multiclass", inputs=["x"], outputs=names, classes=names)
+    with pytest.raises(ValueError, match="at most 2,048 outputs; y has 2,049 targets"):
+        designs.create(task="regression", inputs=["x"], outputs=names, classes=[])

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from jaxtyping import Float, Int
 
 
+MOST_CLASSES = 100
+"""Of more nobody can read a table, which would have tens of thousands of cells to be sent and drawn."""
+
+
 def look(moment: Moment) -> dict[str, np.ndarray]:
     """``confusion``: counts (2, classes, classes) of the training and the test part; rows true, columns predicted."""
-    if moment.design.task == "regression":
+    if moment.design.task == "regression" or len(moment.design.classes) > MOST_CLASSES:
         return {}
     true, predicted = class_numbers(moment.data.y), class_numbers(moment.outputs)
     parts = [~moment.data.is_test, moment.data.is_test]

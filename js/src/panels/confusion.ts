@@ -1,6 +1,9 @@
 // From the counts of a confusion matrix to what its panel shows.
 import type { NdArray } from "../store/types";
 
+/** Of more classes there is no table (as in `lenses/confusion.py`). */
+export const MOST_CLASSES = 100;
+
 export type Part = "train" | "test" | "all";
 
 export interface Confusion {

@@ -53,6 +53,14 @@ describe("confusion", () => {
     });
   });
 
+  it("draws no table of more classes than anybody can read", () => {
+    store.show({}, { classes: Array.from({ length: 101 }, (_, index) => `${index}`) });
+    flushSync();
+    expect(title()).toContain("too many classes");
+    expect(screen.getByTestId("confusion-panel").textContent).toContain("A table of 101 classes cannot be read");
+    expect(document.querySelector("table")).toBeNull();
+  });
+
   it("leads to the next row that a cell counts, by mouse and by key; nowhere from an empty cell", async () => {
     const press = (row: number, column: number) =>
       screen.getByTestId(`confusion-cell-${row}-${column}`).querySelector("button") as HTMLButtonElement;

@@ -112,9 +112,9 @@ class LandscapeAnswer(Content, frozen=True, tag="landscape"):
         revision: of the design it is of.
         share: of the variance of the path within the plane, None where nothing has moved.
         rows: of the training part that were looked at, of ``train_rows``.
-        arrays: ``loss`` float64 (cells, cells), ``axes`` float64 (2, 2), ``path`` float64 (moments, 4), and to place
-            any parameters on the plane: ``projector`` float32 (2, parameters), times the parameters in a row, less
-            ``offset`` float64 (2,). Their bytes are base64.
+        arrays: ``loss`` float64 (cells, cells) or of a line (1, cells), ``axes`` float64 (2, 2), ``path`` float64
+            (moments, 4), and to place any parameters on the plane: ``projector`` float32 (2, parameters), times the
+            parameters in a row, less ``offset`` float64 (2,). Their bytes are base64.
     """
 
     revision: int
@@ -302,13 +302,16 @@ def _(question: AskMoment, now: Snapshot) -> MomentAnswer:
 def _(question: AskLandscape, now: Snapshot) -> LandscapeAnswer:
     seen = landscape.look(now, question.kind, question.zoom)
     projector = seen.plane.projector
+    offset = projector @ seen.plane.origin
+    if len(projector) == 1:  # along a line the second coordinate is the loss, which no parameter is
+        projector, offset = np.vstack([projector, 0 * projector]), np.append(offset, 0.0)
     headers, buffers = pack(
         {
             "loss": seen.loss,
             "axes": seen.axes,
             "path": seen.path,
             "projector": projector.astype(np.float32),
-            "offset": projector @ seen.plane.origin,
+            "offset": offset,
         }
     )
     return LandscapeAnswer(

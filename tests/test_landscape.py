@@ -51,6 +51,32 @@ def test_of_two_weights_it_is_the_whole_surface(two: nw.NeuralNet) -> None:
         assert seen.loss[row, column] == pytest.approx(log_loss(y[:, 0], share), rel=1e-9)
 
 
+def test_of_one_weight_it_is_a_curve_with_the_steps_on_it() -> None:
+    random = np.random.default_rng(5)
+    X = random.normal(size=(60, 1))
+    net = nw.NeuralNet(X, 3 * X[:, 0], hidden=[], batch_size=None, learning_rate=0.4, test_size=0)
+    try:
+        net.freeze("b1")
+        net.fit(5)
+        seen = landscape.look(net._trainer.now)
+        x, y = rows_of(net)
+        assert (seen.plane.names, seen.loss.shape) == (("w1[0,0]",), (1, landscape.FINE))
+        low, high = seen.axes[0]
+        across = np.linspace(low, high, landscape.FINE)
+        np.testing.assert_allclose(seen.loss[0], [((x * w - y) ** 2).mean() for w in across], rtol=1e-9)
+        steps, weights, heights, losses = seen.path.T
+        assert list(steps) == [0, 1, 2, 3, 4, 5]
+        np.testing.assert_allclose(losses, [((x * w - y) ** 2).mean() for w in weights], rtol=1e-9)
+        np.testing.assert_array_equal(heights, losses)
+        assert (seen.axes[1][0] < heights).all()
+        assert (heights < seen.axes[1][1]).all()
+        content = answer("page", 3, AskLandscape(), net._trainer.now)["content"]
+        shapes = {header["name"]: tuple(header["shape"]) for header in content["arrays"]}
+        assert (shapes["projector"], shapes["offset"]) == ((2, 2), (2,))
+    finally:
+        net.close()
+
+
 def test_the_path_is_gradient_descent_step_by_step(two: nw.NeuralNet) -> None:
     path = landscape.look(two._trainer.now).path
     x, y = rows_of(two)
@@ -208,7 +234,7 @@ def test_before_training_it_is_seen_along_random_directions_and_later_along_the_
     ("change", "problem"),
     [
         (lambda net: [net.freeze(name) for name in ("w1", "w2")], "of the weights that can change all are 0"),
-        (lambda net: [net.freeze(name) for name in net.params], "this network has 0"),
+        (lambda net: [net.freeze(name) for name in net.params], "all weights and biases are frozen or cut"),
         (lambda net: net.params.update({name: 0 * value for name, value in net.params.items()}), "all are 0"),
     ],
 )

@@ -1,9 +1,9 @@
 """Loss landscape: the loss all over a plane through the parameters, and the way that training took across it.
 
-A network that has two parameters left to learn has one plane, and the surface over it is all there is. Of more
-parameters it is a cut: along the first two principal components of the training path, or along two random directions
-with a length like that of the weights (Li, Xu, Taylor, Studer and Goldstein 2018, "Visualizing the Loss Landscape of
-Neural Nets", sections 4 and 7).
+A network that has two parameters left to learn has one plane, and the surface over it is all there is; of a single one
+there is a line, and a curve over it. Of more parameters it is a cut: along the first two principal components of the
+training path, or along two random directions with a length like that of the weights (Li, Xu, Taylor, Studer and
+Goldstein 2018, "Visualizing the Loss Landscape of Neural Nets", sections 4 and 7).
 
 The loss is what the history calls so: the mean over the rows of the training part, without penalties and dropout.
 """
@@ -29,6 +29,8 @@ Kind: TypeAlias = Literal["weights", "path", "random"]
 
 CELLS = 41
 """Places along each axis; an odd number, so that one of them is the middle."""
+FINE = 161
+"""Places along a line."""
 COARSE = 21
 """The same for a network so large that too few rows could be looked at on a finer grid."""
 MOST_ROWS = 2000
@@ -50,7 +52,7 @@ class Plane:
     """A plane through the parameters, all in one row: ``w1`` row by row, then ``b1``, ``w2`` and so on.
 
     Attributes:
-        names: of the two parameters along the axes, such as "w1[0,1]"; empty where there are more.
+        names: of the one or two parameters along the axes, such as "w1[0,1]"; empty where there are more.
         shares: of the variance of the path, along each principal component; empty for other planes.
         origin: where both coordinates are 0.
     """
@@ -59,21 +61,22 @@ class Plane:
     names: tuple[str, ...]
     shares: tuple[float, ...]
     origin: Float[np.ndarray, "parameters"]
-    directions: Float[np.ndarray, "2 parameters"]
+    directions: Float[np.ndarray, "axes parameters"]
 
     @property
-    def projector(self) -> Float[np.ndarray, "2 parameters"]:
+    def projector(self) -> Float[np.ndarray, "axes parameters"]:
         """Times a distance from the origin: the coordinates of the nearest place on the plane."""
         return np.linalg.solve(self.directions @ self.directions.T, self.directions)
 
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
-    """The loss over a plane.
+    """The loss over a plane, or over a line: then the second coordinate is the loss itself.
 
     Attributes:
-        axes: from where to where each axis goes; both are as long.
-        loss: at each place, the second coordinate first, from low to high; infinite or NaN where it is too large.
+        axes: from where to where each axis goes; on a plane both are as long.
+        loss: at each place, the second coordinate first, from low to high; infinite or NaN where it is too large. Over
+            a line it has one row.
         path: step, both coordinates and loss of the moments that are recorded, oldest first. Where a cut does not go
             through a moment, it is drawn at the nearest place, with its own loss.
         share: of the variance of the path within the plane; None where nothing has moved.
@@ -83,7 +86,7 @@ class Landscape:
 
     plane: Plane
     axes: Float[np.ndarray, "2 2"]
-    loss: Float[np.ndarray, "cells cells"]
+    loss: Float[np.ndarray, "rows_of_cells cells"]
     path: Float[np.ndarray, "moments 4"]
     share: float | None
     rows: int
@@ -95,22 +98,22 @@ def look(now: Snapshot, kind: Literal["path", "random"] = "path", zoom: float = 
 
     Args:
         kind: which cut; a path that is not two-dimensional (yet) is seen along random directions, and a network with
-            two parameters left to learn along these.
+            one or two parameters left to learn along these.
         zoom: how many times as near as usual.
 
     Raises:
-        ValueError: fewer than two parameters can change, some are not finite, or all weights that can change are 0 and
-            nothing has been trained.
+        ValueError: no parameter can change, some are not finite, or all weights that can change are 0 and nothing has
+            been trained.
     """
     here = flat(now.design, now.state.params)
     if not np.isfinite(here).all():
         raise ValueError("the training has diverged, so that there is no place to look around")
     free = _in_a_row(now.design, learning(now.marks)) > 0
     steps, positions = _moments(now, here)
-    if free.sum() < 2:
-        raise ValueError(f"a landscape needs two parameters that can change, this network has {int(free.sum())}")
-    if free.sum() == 2:
-        plane = _of_two(now.design, here, free)
+    if not free.any():
+        raise ValueError("all weights and biases are frozen or cut, so that there is none along which to look")
+    if free.sum() <= 2:
+        plane = _of_few(now.design, here, free)
         kept = (positions[:, ~free] == here[~free]).all(axis=1)
         steps, positions = steps[kept], positions[kept]
     else:
@@ -121,17 +124,20 @@ def look(now: Snapshot, kind: Literal["path", "random"] = "path", zoom: float = 
     places = (positions - plane.origin) @ plane.projector.T
     axes = _axes(plane, places, zoom)
     cells = CELLS if len(here) * len(rows) * CELLS**2 <= MOST_PRODUCTS else COARSE
-    across, up = (np.linspace(low, high, cells) for low, high in axes)
-    grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    is_line = len(axes) == 1
+    ticks = [np.linspace(low, high, FINE if is_line else cells) for low, high in axes]
+    grid = np.stack(np.meshgrid(*ticks), axis=-1).reshape(-1, len(axes))
 
     size = max(1, int(MOST_NUMBERS / (len(rows) * max(now.design.sizes))))
     on_plane = (plane.origin + some @ plane.directions for some in _parts(grid, size))
     loss = losses_of(now.design, now.marks, on_plane, x, y)
     of_path = losses_of(now.design, now.marks, _parts(positions, size), x, y)
+    if is_line:
+        axes, places = np.vstack([axes, _room(loss)]), np.column_stack([places, of_path])
     return Landscape(
         plane,
         axes,
-        loss.reshape(cells, cells),
+        loss.reshape(-1, len(ticks[0])),
         np.column_stack([steps, places, of_path]),
         _share(positions, plane.directions),
         len(rows),
@@ -245,14 +251,14 @@ def _moments(
     return np.array([step for step, _ in moments], np.float64), np.stack([position for _, position in moments])
 
 
-def _of_two(design: Design, here: Float[np.ndarray, "parameters"], free: Bool[np.ndarray, "parameters"]) -> Plane:
-    """The plane of the only two parameters that can change: the coordinates are their values."""
+def _of_few(design: Design, here: Float[np.ndarray, "parameters"], free: Bool[np.ndarray, "parameters"]) -> Plane:
+    """The plane (or line) of the only parameters that can change: the coordinates are their values."""
     names = [
         f"{name}[{','.join(map(str, index))}]" for name, shape in design.shapes.items() for index in np.ndindex(*shape)
     ]
     places = np.flatnonzero(free)
-    directions = np.zeros((2, len(here)))
-    directions[[0, 1], places] = 1.0
+    directions = np.zeros((len(places), len(here)))
+    directions[range(len(places)), places] = 1.0
     return Plane("weights", tuple(names[place] for place in places), (), np.where(free, 0.0, here), directions)
 
 
@@ -265,7 +271,15 @@ def _rows(now: Snapshot, parameters: int) -> Int[np.ndarray, "rows"]:
     return training[np.linspace(0, len(training) - 1, most).round().astype(int)]
 
 
-def _axes(plane: Plane, places: Float[np.ndarray, "moments 2"], zoom: float) -> Float[np.ndarray, "2 2"]:
+def _room(loss: Float[np.ndarray, "cells"]) -> Float[np.ndarray, "2"]:
+    """From where to where the loss goes along a line, with some room."""
+    finite = loss[np.isfinite(loss)]
+    low, high = (finite.min(), finite.max()) if len(finite) else (0.0, 1.0)
+    margin = 0.06 * (high - low) if high > low else 0.5
+    return np.array([low - margin, high + margin])
+
+
+def _axes(plane: Plane, places: Float[np.ndarray, "moments axes"], zoom: float) -> Float[np.ndarray, "axes 2"]:
     """From where to where to look: a square around the path, so that steps cross the lines of equal loss squarely.
 
     Its size and place change in leaps, so that it stays as it is while the path grows a little.
@@ -274,13 +288,13 @@ def _axes(plane: Plane, places: Float[np.ndarray, "moments 2"], zoom: float) -> 
     extent = float((high - low).max())
     is_on_path = plane.kind != "random" and extent > 0
     half = (2.0 ** (np.ceil(2 * np.log2(0.75 * extent)) / 2) if is_on_path else 1.0) / zoom
-    middle = np.zeros(2) if plane.kind == "random" else (low + high) / 2
+    middle = np.zeros(len(low)) if plane.kind == "random" else (low + high) / 2
     middle = np.round(middle / (half / 8)) * (half / 8)
     return np.column_stack([middle - half, middle + half])
 
 
 def _share(
-    positions: Float[np.ndarray, "moments parameters"], directions: Float[np.ndarray, "2 parameters"]
+    positions: Float[np.ndarray, "moments parameters"], directions: Float[np.ndarray, "axes parameters"]
 ) -> float | None:
     """How much of the variance of the path a plane holds."""
     centered = positions - positions.mean(axis=0)

@@ -28,6 +28,14 @@ describe("surface", () => {
     expect(nearestCell(surface, { x: -9, y: 99 })).toEqual({ column: 0, row: 4 });
   });
 
+  it("of a single parameter is a curve, on which each place lies at its loss", () => {
+    const curve: Surface = { ...surface, isCurve: true, cells: 3, loss: new Float64Array([9, 1, 4]) };
+    const cell = nearestCell(curve, { x: 3.7, y: 100 });
+    expect(cell).toEqual({ column: 2, row: 0 });
+    expect(placeOfCell(curve, cell)).toEqual({ x: 4, y: 4 });
+    expect(surface.isCurve).toBe(false);
+  });
+
   it("places parameters where the projector says, all of them in a row", () => {
     const store = new StoreForTests();
     const design = { ...store.design, inputs: ["a", "b"], layers: [{ units: 1, activation: "sigmoid" }] } as never;

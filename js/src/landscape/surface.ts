@@ -18,6 +18,8 @@ export interface Surface extends Pick<Answer, "revision" | "kind" | "names" | "s
   readonly trainRows: number;
   /** Places along each axis. */
   readonly cells: number;
+  /** Over a line, of a single parameter, there is a curve: the second coordinate is the loss itself. */
+  readonly isCurve: boolean;
   /** From low to high, the first axis fastest. */
   readonly loss: Float64Array;
   readonly x: Range;
@@ -38,6 +40,7 @@ export function surfaceOf(answer: Answer): Surface | null {
     ...{ revision, kind, names, shares, share, rows, step },
     trainRows: answer.train_rows,
     cells: loss.shape[1] ?? 0,
+    isCurve: loss.shape[0] === 1,
     loss: loss.data as Float64Array,
     x: { low, high },
     y: { low: below, high: above },
@@ -81,15 +84,16 @@ export function lossAt({ loss, cells }: Surface, { column, row }: Cell): number 
   return loss[row * cells + column] ?? Number.NaN;
 }
 
-export function placeOfCell({ x, y, cells }: Surface, { column, row }: Cell): Place {
+export function placeOfCell(surface: Surface, cell: Cell): Place {
+  const { x, y, cells, isCurve } = surface;
   const along = ({ low, high }: Range, index: number) => low + (index / (cells - 1)) * (high - low);
-  return { x: along(x, column), y: along(y, row) };
+  return { x: along(x, cell.column), y: isCurve ? lossAt(surface, cell) : along(y, cell.row) };
 }
 
-export function nearestCell({ x, y, cells }: Surface, place: Place): Cell {
+export function nearestCell({ x, y, cells, isCurve }: Surface, place: Place): Cell {
   const index = ({ low, high }: Range, value: number) =>
     Math.min(Math.max(Math.round(((value - low) / (high - low)) * (cells - 1)), 0), cells - 1);
-  return { column: index(x, place.x), row: index(y, place.y) };
+  return { column: index(x, place.x), row: isCurve ? 0 : index(y, place.y) };
 }
 
 /** Between two lines of equal loss. */

@@ -526,9 +526,9 @@ export interface ArrayHeader {
  *     revision: of the design it is of.
  *     share: of the variance of the path within the plane, None where nothing has moved.
  *     rows: of the training part that were looked at, of ``train_rows``.
- *     arrays: ``loss`` float64 (cells, cells), ``axes`` float64 (2, 2), ``path`` float64 (moments, 4), and to place
- *         any parameters on the plane: ``projector`` float32 (2, parameters), times the parameters in a row, less
- *         ``offset`` float64 (2,). Their bytes are base64.
+ *     arrays: ``loss`` float64 (cells, cells) or of a line (1, cells), ``axes`` float64 (2, 2), ``path`` float64
+ *         (moments, 4), and to place any parameters on the plane: ``projector`` float32 (2, parameters), times the
+ *         parameters in a row, less ``offset`` float64 (2,). Their bytes are base64.
  */
 export interface LandscapeAnswer {
   type: "landscape";

@@ -14,6 +14,7 @@ import nnwidget as nw
 from nnwidget import commands
 from nnwidget.commands import LearnOwn, MakeData, SetInputs, SetOwnExample, read_message
 from nnwidget.lenses import trace
+from nnwidget.sight import Sight
 from nnwidget.state import exact
 from tests import numpy_network
 
@@ -129,6 +130,14 @@ def test_nothing_else_changes(make: Made) -> None:
         assert getattr(after, part) is getattr(before, part) or getattr(after, part) == getattr(before, part)
     with pytest.raises(ValueError, match="nothing to take back"):
         net.undo()
+
+
+def test_what_was_drawn_last_is_seen(make: Made) -> None:
+    net, sight = make(y=TARGETS["binary"]), Sight()
+    for area in (50.0, 60.0):
+        net.follow([area, True, "Gent"], target="sold")
+        arrays = sight.see(net._trainer.now, frozenset(["trace/own"]), None, is_training=False)
+        assert arrays["trace/own/source"][0] == area
 
 
 def test_learning_from_it_takes_the_step_that_the_trace_shows(make: Made) -> None:

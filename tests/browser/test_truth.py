@@ -56,6 +56,14 @@ def show(new):
     net = new
     stage.children = [net]
 
+def follow_own(seed):
+    """An example that is no row of the data: numbers between those of two rows, the target of a third."""
+    data, random = net.data, np.random.default_rng(seed)
+    one, other, third = random.integers(len(data.x), size=(3, 1))
+    values, more = data.frame_of(data.source(one)), data.frame_of(data.source(other))
+    numbers = values.select_dtypes("number").columns
+    net.follow(values.assign(**(0.4 * values[numbers] + 0.6 * more[numbers])), target=data.decode(data.y[third])[0])
+
 def report():
     """The network as Python has it, once its settled frame is out."""
     trainer = net._trainer
@@ -67,10 +75,11 @@ def report():
     while not is_settled(trainer.now):
         time.sleep(0.005)
     now = trainer.now
+    own = [] if now.own is None else [array[0].tolist() for array in now.own.encoded(now.data)]
     plain = lambda arrays: {name: np.asarray(value).tolist() for name, value in arrays.items()}
     print(json.dumps(dict(
         frame=trainer._frame, design=dataclasses.asdict(net.design), params=plain(net.params), marks=plain(now.marks),
-        x=now.data.x.tolist(), y=now.data.y.tolist(), is_test=now.data.is_test.tolist(),
+        own=own, x=now.data.x.tolist(), y=now.data.y.tolist(), is_test=now.data.is_test.tolist(),
         step=now.state.step, epoch=now.epoch, branch=now.timeline.current, timeline=net.timeline.to_dict("list"),
         history=net.history.to_dict("list"), program=net.code(style="numpy", values=True), status=net.status,
         raw=now.data.raw(np.arange(len(now.data.x))).tolist(),
@@ -83,6 +92,9 @@ stage
 
 NUMERAL = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e-?\d+)?(?!\d)|[+-]?∞|not a number")
 POWER = re.compile(r"(?:([-\d.]+)·)?10\^(-?\d+)")
+
+OWN = -1
+"""Stands for an example that is no row of the data."""
 
 Value = tuple[float, float]
 """A number and what it may be off, apart from the rounding on the page."""
@@ -115,6 +127,7 @@ class Moment:
         self.state, self.design, self.row, self.followed = state, state["design"], row, followed
         self.x, self.y = np.array(state["x"], np.float32), np.array(state["y"], np.float32)
         self.is_test = np.array(state["is_test"])
+        self.is_own = followed == (OWN,)
         self.network = Network(self.design, state["params"], state["marks"])
         self.sizes = [len(self.design["inputs"]), *(layer["units"] for layer in self.design["layers"])]
         self.program = _run(state["program"])
@@ -128,10 +141,20 @@ class Moment:
     def step(self, rows: tuple[int, ...]) -> Step:
         """One step of learning from these rows."""
         if rows not in self._steps:
-            at = list(rows)
+            x, y = self._own if self.is_own and rows == (OWN,) else (self.x[list(rows)], self.y[list(rows)])
             memory = {key: self.program["opt_state"][key] for key in ("m", "v", "t") if self._has_memory(key)}
-            self._steps[rows] = Step(self.network, self.x[at], self.y[at], memory)
+            self._steps[rows] = Step(self.network, x, y, memory)
         return self._steps[rows]
+
+    @property
+    def _own(self) -> tuple[np.ndarray, np.ndarray]:
+        x, y = self.state["own"]
+        return np.array([x], np.float32), np.array([y], np.float32)
+
+    @property
+    def one(self) -> tuple[int, ...]:
+        """What is shown where there is room for one example only."""
+        return self.followed if self.is_own else (self.row,)
 
     def _has_memory(self, key: str) -> bool:
         letters = {"sgd": "", "momentum": "m", "rmsprop": "v", "adam": "mvt"}
@@ -293,7 +316,7 @@ def _descent_end(moment: Moment, _: Text) -> list[Value]:
 
 def _beyond(moment: Moment, text: Text) -> list[Value]:
     """The units of an example whose sums are beyond the plot."""
-    step, count = moment.step((moment.row,)), 0
+    step, count = moment.step(moment.one), 0
     for number, name in enumerate(moment.network.activations, start=1):
         on = moment.network.marks[f"b{number}"] & 2 == 0 if number < moment.network.last else True
         if name != "softmax":
@@ -404,7 +427,7 @@ def truth_of(moment: Moment, text: Text) -> Value:
         return len(moment.followed) - (name == "last row"), 0.0
     if name.startswith("now/"):
         return moment.mean_loss(name == "now/test_loss")
-    rows = (moment.row,) if text.picture == "ingredients" else moment.followed
+    rows = moment.one if text.picture == "ingredients" else moment.followed
     return moment.step(rows).value(name.removeprefix("batch/").removeprefix("trace/"))
 
 
@@ -554,27 +577,33 @@ def test_every_number_is_true(open_notebook: OpenNotebook) -> None:
                 options = list(changes(state, random))
                 # Of some steps, then of anything.
                 done = str(options[int(random.integers(2))] if number == 1 else random.choice(options))
+                done += f"; follow_own({count})" if number == 2 else ""
                 state = json.loads(notebook.run(f"{done}; report()"))
             count += 1
-            problems += [f"{world}, {done}: {found}" for found in audited(notebook, state, random, seen)]
+            found = audited(notebook, state, random, seen, is_own=number == 2)
+            problems += [f"{world}, {done}: {problem}" for problem in found]
     assert not problems, f"{len(problems)} numbers:\n" + "\n".join(problems[:50])
     assert count >= 50
     missing = {"w", "b", "x", "y", "z", "a", "dz", "da", "dw", "db", "loss", "losses", "now/loss", "trace/loss"} - seen
     assert not missing, missing
 
 
-def audited(notebook: Notebook, state: dict[str, Any], random: np.random.Generator, seen: set[str]) -> list[str]:
+def audited(
+    notebook: Notebook, state: dict[str, Any], random: np.random.Generator, seen: set[str], *, is_own: bool
+) -> list[str]:
     """What is not true on the page at this moment; what kinds of numbers were seen is added to ``seen``."""
-    is_batch = bool(random.integers(2))
+    is_batch = bool(random.integers(2)) and not is_own
     wanted = {
         "frame": state["frame"],
         "program": state["program"],
         "row": int(random.choice([7, int(random.integers(ROWS))])),  # often one that was followed before
         "batch": is_batch,
+        "own": is_own,
         "layers": [int(random.integers(len(state["design"]["layers"])))],
     }
     read = notebook.page.evaluate("moment => truth.audit(moment)", wanted)
-    moment = Moment(state, read["row"], tuple(map(int, read["rows"].split(","))))
+    assert (read["rows"] == "own") == is_own
+    moment = Moment(state, read["row"], (OWN,) if is_own else tuple(map(int, read["rows"].split(","))))
     found = list(problems_with_program(moment))
     if is_batch:
         found += problems_with_batch(moment)

@@ -85,13 +85,15 @@
   const press = (element, key) => element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 
   /** Wait until the frame and the program of this moment, and the rows that are followed, are painted. */
-  async function settle({ frame, program, row, batch }) {
+  async function settle({ frame, program, row, batch, own }) {
     await until(`frame ${frame}`, () => Number(root().dataset.frame) >= frame).catch((error) => {
       throw new Error(`${error.message}, but ${root().dataset.frame}: ${root().innerText.slice(0, 300)}`);
     });
     const field = part("walk").querySelector("[data-testid=example-row]");
     const isBatch = () => part("walk-batch").getAttribute("aria-pressed") === "true";
-    if (!batch && (isBatch() || Number(field.value) !== row)) {
+    const isOwn = () => part("walk").dataset.rows === "own";
+    if (own) await until("the example of one's own is followed", isOwn);
+    else if (!batch && (isBatch() || isOwn() || Number(field.value) !== row)) {
       field.value = String(row);
       field.dispatchEvent(new Event("change", { bubbles: true }));
     } else if (batch && !isBatch()) part("walk-batch").click();

@@ -66,7 +66,7 @@ export class Example {
       this.#follow("row");
       this.remark = `Your own example does not fit this data, so row ${this.#row} is followed instead.`;
     }
-    if (followed === null || followed.number === this.#heeded) return;
+    if (!followed || followed.number === this.#heeded) return;
     this.#heeded = followed.number;
     if (followed.row === null) this.isOwn = true;
     else this.row = Math.min(followed.row, Math.max(rows - 1, 0));

@@ -171,6 +171,26 @@ test("keys go from pixel to pixel and draw, and it is said where; Escape goes ba
   expect(await fireEvent.keyDown(pad, { key: "Escape" }), "the notebook's own, then").toBe(true);
 });
 
+test("Ctrl+Z takes back a stroke, not what was done to the network", async () => {
+  const pad = at("drawing-pad");
+  const outer = vi.fn();
+  await fireEvent.keyDown(pad, { key: "ArrowDown" });
+  await fireEvent.keyDown(pad, { key: " " });
+  const one = pixels();
+  await fireEvent.click(at("drawing-clear"));
+  expect(pixels()).toEqual(picture(0));
+  document.body.addEventListener("keydown", outer);
+  for (const expected of [one, picture(9), picture(9)]) {
+    expect(await fireEvent.keyDown(pad, { key: "z", ctrlKey: true })).toBe(false);
+    flushSync();
+    expect(pixels()).toEqual(expected);
+  }
+  document.body.removeEventListener("keydown", outer);
+  paints();
+  expect(store.commands).toEqual([{ type: "set_own_example", values: [44, ...picture(9)], target: [1] }]);
+  expect(outer).not.toHaveBeenCalled();
+});
+
 test("without a kernel nothing can be drawn", async () => {
   store.connection = "gone";
   flushSync();

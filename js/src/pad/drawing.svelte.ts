@@ -6,6 +6,9 @@ import { classOf } from "../walk/meaning";
 /** A frame that comes so much later and does not show what was sent shows what is true: somebody else was faster. */
 const PATIENCE_MS = 2000;
 
+/** Strokes that can be taken back. */
+const DEPTH = 50;
+
 interface Drawn {
   /** One number for each source of the data. */
   readonly values: readonly number[];
@@ -22,6 +25,8 @@ export class Drawing {
   #ahead = $state.raw<Drawn | null>(null);
   #isPlanned = false;
   #sentAt = 0;
+  /** What was on the pad before each stroke of the present drawing. */
+  #before: Drawn[] = [];
 
   constructor(store: Pick<Store, "lenses" | "dispatch">, example: Example) {
     this.#store = store;
@@ -43,6 +48,18 @@ export class Drawing {
   /** Whether the network has yet to answer to what is shown. */
   get isAhead(): boolean {
     return this.#example.isOwnChosen && this.#ahead !== null;
+  }
+
+  /** A stroke begins, which `undo` takes back. */
+  begin(): void {
+    if (!this.#example.isOwnChosen) this.#before = [];
+    if (this.shown) this.#before = [...this.#before.slice(1 - DEPTH), this.shown];
+  }
+
+  /** Of the example alone: what the network learned meanwhile stays. */
+  undo(): void {
+    const before = this.#example.isOwnChosen ? this.#before.pop() : undefined;
+    if (before) this.set(before.values, before.target);
   }
 
   /** As often as a hand moves: it is sent at most once a paint. */

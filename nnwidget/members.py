@@ -203,6 +203,8 @@ def _splits(data: Data, folds: Any, seed: int) -> Iterable[np.ndarray]:
         if not 2 <= folds <= rows:
             raise ValueError(f"folds: expected 2 to {rows:,} (the rows of the data), got {folds}")
         most = rows if data.task == "regression" else int(np.unique(targets, return_counts=True)[1].max())
+        if most < 2:
+            raise ValueError("folds: each class has one row only; to train on some and test on others takes two")
         if folds > most:
             raise ValueError(f"folds: expected 2 to {most:,} (the rows of the largest class), got {folds}")
         kind = KFold if data.task == "regression" else StratifiedKFold

@@ -73,6 +73,13 @@ test("the points of either part can be hidden, and are counted no longer", async
   expect(plot().getAttribute("aria-label")).toContain("over x1 and x2. Of the plane the network takes: 0 100%");
 });
 
+test("before anything is worked out no rows are counted", () => {
+  store.lenses = {};
+  view.chosen = { x: 1, y: 0 };
+  flushSync();
+  expect(title()).toBe("Boundary — not worked out yet");
+});
+
 test("where no row is kept for testing there is one kind of points", () => {
   flushSync(() => store.show({ train_rows: 5, test_rows: 0 }, { inputs, classes: ["0", "1"] }));
   expect(screen.queryByTestId("boundary-test")).toBeNull();

@@ -179,6 +179,7 @@ class TableColumn(Struct, frozen=True):
         missing: how many cells are empty.
         problem: why it cannot be an input, empty if it can.
         task: what predicting it would be, None if it cannot be predicted; then ``target_problem`` says why.
+        other: what it would be if its numbers were taken otherwise, as classes or as measured; None if they cannot be.
     """
 
     name: str
@@ -189,6 +190,7 @@ class TableColumn(Struct, frozen=True):
     problem: str
     task: Task | None
     target_problem: str
+    other: Task | None
 
 
 class TableAnswer(Content, frozen=True, tag="table"):

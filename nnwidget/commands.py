@@ -129,12 +129,14 @@ class UseTable(Command, tag="use_table"):
         target: the column to predict.
         columns: those to predict it from.
         drop_missing: leave out the rows in which one of them is missing; otherwise these are refused.
+        task: what numbers in the target are; None for what they seem to be.
     """
 
     table: Index
     target: Text
     columns: Annotated[list[Text], Meta(min_length=1, max_length=MOST_COLUMNS)]
     drop_missing: bool = False
+    task: Literal["classification", "regression"] | None = None
 
 
 class Paint(Command, tag="paint"):

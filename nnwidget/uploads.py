@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from nnwidget.answers import TableAnswer, TableColumn
 from nnwidget.commands import MOST_BYTES, MOST_BYTES_IN_PART, MOST_COLUMNS, SendTable, UseTable
 from nnwidget.data import prepare
 from nnwidget.datasets import Dataset
+from nnwidget.design import Task
 from nnwidget.tables import MAX_FLOAT32, count_of, describe, few, kind_of, text
 
 MOST_ROWS = 200_000
@@ -39,6 +40,9 @@ LONGEST_NAME = 200
 
 NEARLY = 0.8
 """A column with at least this share of numbers among its cells was meant to be one of numbers."""
+
+MOST_CLASSES = 100
+"""Different numbers that can be taken for classes."""
 
 SEPARATORS = ",;\t|"
 
@@ -105,7 +109,8 @@ class Uploads:
             table = self._tables.get((client, command.table))
         if table is None:
             raise ValueError("this table is not kept any more; choose the file again")
-        return chosen(*table, command.target, command.columns, drop_missing=command.drop_missing)
+        target, drop_missing, task = command.target, command.drop_missing, command.task
+        return chosen(*table, target, command.columns, drop_missing=drop_missing, task=task)
 
 
 def read_csv(name: str, content: bytes) -> pd.DataFrame:
@@ -177,12 +182,23 @@ def described_table(name: str, frame: pd.DataFrame) -> TableAnswer:
 
 
 def chosen(
-    name: str, frame: pd.DataFrame, target: str, columns: Sequence[str], *, drop_missing: bool = False
+    name: str,
+    frame: pd.DataFrame,
+    target: str,
+    columns: Sequence[str],
+    *,
+    drop_missing: bool = False,
+    task: Literal["classification", "regression"] | None = None,
 ) -> Dataset:
     """Some columns of a table as data, one of them the target.
 
+    Args:
+        task: what the target is; None for what it seems to be (see ``data.py``).
+
     Raises:
-        ValueError: a column that is not there, or cells that are missing or infinite, with row and column.
+        ValueError: a column that is not there, or cells that are missing or infinite, with row and column; or too many
+            different values to be classes.
+        TypeError: a regression of what is no number.
     """
     for column in (target, *columns):
         if column not in frame.columns:
@@ -210,8 +226,20 @@ def chosen(
         problem = _not_finite(used[column])
         if problem:
             raise ValueError(f"{name}: {problem}")
-    data = prepare(used[inputs], used[target], test_size=0)
-    return Dataset(used[inputs], used[target], data.task, name, description=f"From the file {name}.", source=name)
+    X, y = used[inputs], used[target]
+    kind: Task
+    if task is None:
+        kind = prepare(X, y, test_size=0).task
+    else:
+        different = y.nunique()
+        if task == "classification" and different > MOST_CLASSES:
+            raise ValueError(
+                f"{name}: column {target!r} has {different:,} different values; at most {MOST_CLASSES} can be classes"
+            )
+        kind = "regression" if task == "regression" else "binary" if different == 2 else "multiclass"
+    data = Dataset(X, y, kind, name, description=f"From the file {name}.", source=name)
+    prepare(data, test_size=0)
+    return data
 
 
 def _bytes(buffers: Sequence[Any]) -> bytes:
@@ -281,7 +309,16 @@ def _described(series: pd.Series) -> TableColumn:
         problem = target_problem = "all cells are empty"
     shown = [text(value)[:LONGEST] for value in values[:SHOWN]]
     missing = len(series) - len(present)
-    return TableColumn(str(series.name), kind, shown, len(values), missing, problem, task, target_problem)
+    other = _taken_otherwise(task, len(values), len(present)) if kind == "number" else None
+    return TableColumn(str(series.name), kind, shown, len(values), missing, problem, task, target_problem, other)
+
+
+def _taken_otherwise(task: Task | None, different: int, rows: int) -> Task | None:
+    """Of numbers, what predicting them would be if they were classes instead of measured, or the other way round."""
+    if task in ("binary", "multiclass"):
+        return "regression"
+    can_be_classes = task == "regression" and 2 <= different <= MOST_CLASSES and different < rows
+    return ("binary" if different == 2 else "multiclass") if can_be_classes else None
 
 
 def _brief(error: Exception) -> str:

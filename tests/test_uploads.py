@@ -118,6 +118,37 @@ def test_chosen_columns_become_data() -> None:
     assert (data.sources, data.classes, data.name) == (("length", "wild"), ("lily", "rose"), "flowers.csv")
 
 
+STARS = "a,stars,half,yes\n" + "\n".join(f"{n}.25,{n % 5},{n % 3}.5,{n % 2}" for n in range(60))
+
+
+def test_numbers_can_be_taken_for_classes_or_as_measured() -> None:
+    frame = read_csv("stars.csv", STARS.encode())
+    table = described_table("stars.csv", frame)
+    assert {column.name: (column.task, column.other) for column in table.columns} == {
+        "a": ("regression", None),
+        "stars": ("multiclass", "regression"),
+        "half": ("regression", "multiclass"),
+        "yes": ("binary", "regression"),
+    }
+    for column in table.columns:
+        for task in (column.task, column.other):
+            if task is not None:
+                how: Any = "regression" if task == "regression" else "classification"
+                data = prepare(chosen("stars.csv", frame, column.name, list(frame.columns), task=how))
+                assert data.task == task
+    assert prepare(chosen("stars.csv", frame, "half", ["a"], task="classification")).classes == ("0.5", "1.5", "2.5")
+    flowers = described_table("flowers.csv", read_csv("flowers.csv", FLOWERS.encode()))
+    assert [column.other for column in flowers.columns] == [None, None, None, None]
+
+
+def test_what_numbers_cannot_be_taken_for_is_said() -> None:
+    frame = read_csv("a.csv", ("a,b\n" + "\n".join(f"{n}.5,{'xy'[n % 2]}" for n in range(101))).encode())
+    with pytest.raises(ValueError, match="column 'a' has 101 different values; at most 100 can be classes"):
+        chosen("a.csv", frame, "a", ["b"], task="classification")
+    with pytest.raises(TypeError, match="a regression target needs numbers, got text"):
+        chosen("a.csv", frame, "b", ["a"], task="regression")
+
+
 @pytest.mark.parametrize(
     ("target", "columns", "words"),
     [

@@ -102,14 +102,14 @@ export const sampleOffers: Offer[] = [
   offered("biodeg", false, { task: null, rows: null, inputs: null, sketch: [] }),
 ];
 
-const column = { values: ["1", "2"], distinct: 2, missing: 0, problem: "", target_problem: "" };
+const column = { values: ["1", "2"], distinct: 2, missing: 0, problem: "", target_problem: "", other: null };
 
 export const sampleTable: Kind<"table"> = {
   type: "table",
   name: "people.csv",
   rows: 20,
   columns: [
-    { ...column, name: "age", kind: "number", task: "regression", missing: 2 },
+    { ...column, name: "age", kind: "number", task: "regression", other: "multiclass", missing: 2 },
     {
       ...column,
       name: "name",

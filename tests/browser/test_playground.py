@@ -36,6 +36,9 @@ PIXELS = """(canvas, [left, top, right, bottom, side]) => {
   return found;
 }"""
 
+STARS = "price,stars\n" + "\n".join(f"{row}.25,{row % 3}.5" for row in range(60))
+"""Numbers that can be classes or not."""
+
 WITHIN = (0.16, 0.08, 0.95, 0.88)
 """Of the canvas of the boundary: well within the plane."""
 
@@ -95,6 +98,12 @@ def write(testid: str, text: str) -> Act:
         hand.notebook.page.keyboard.press("Enter")
 
     return act
+
+
+def send(name: str, content: str) -> Act:
+    """Choose a file to upload."""
+    file: Any = {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
+    return lambda hand: hand.widget.part("upload").set_input_files(file)
 
 
 def point_at(testid: str) -> Act:
@@ -457,8 +466,12 @@ CASES = [
     ),
     Case(
         "problem type: classification, regression",
-        [python("[net.design.task, net.loss]", ["regression", "mse"]), take("offer-circles")],
-        [python("[net.design.task, net.loss]", ["binary", "cross_entropy"]), shows("shape", "binary classification")],
+        [
+            python("[net.design.task, net.loss]", ["regression", "mse"]),
+            *(send("stars.csv", STARS), choose("target-task", "regression"), choose("target-task", "multiclass")),
+            click("use-table"),
+        ],
+        [python("[net.design.task, net.loss]", ["multiclass", "cross_entropy"]), shows("shape", "3 classes")],
     ),
 ]
 

@@ -140,11 +140,14 @@ test("a file is looked at before it becomes the data, and all of it is text", as
   await fireEvent.click(at("target-age"));
   await fireEvent.click(at("drop-missing"));
   await fireEvent.click(at("use-table"));
-  expect(sent()).toEqual([{ type: "use_table", table: 1, target: "age", columns: ["ill"], drop_missing: false }]);
+  const asked = { type: "use_table", table: 1, target: "age", columns: ["ill"], drop_missing: false };
+  expect(sent()).toEqual([{ ...asked, task: null }]);
   store.failure = { id: 1, message: "row 3 is empty" };
   flushSync();
   expect(at("upload-preview")).toBeTruthy();
+  await fireEvent.change(at("target-task"), { target: { value: "multiclass" } });
   await fireEvent.click(at("use-table"));
+  expect(sent()).toEqual([{ ...asked, task: "classification" }]);
   await change({ name: "people.csv", recipe: null });
   expect(screen.queryByTestId("upload-preview")).toBeNull();
   expect(at("data-name").textContent).toBe("people.csv");

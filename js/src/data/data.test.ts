@@ -105,11 +105,11 @@ describe("sketch", () => {
 describe("table", () => {
   test("at first everything that can be used is, and rows with empty cells are left out", () => {
     const first = firstSelection(sampleTable);
-    expect(first).toEqual({ target: "ill", columns: ["age"], dropMissing: true });
+    expect(first).toEqual({ target: "ill", columns: ["age"], dropMissing: true, task: null });
     expect(missingIn(sampleTable, first)).toBe(2);
     expect(missingIn(sampleTable, { ...first, columns: [] })).toBe(0);
     expect(commandOf(3, first)).toEqual({
-      ...{ type: "use_table", table: 3, target: "ill", columns: ["age"], drop_missing: true },
+      ...{ type: "use_table", table: 3, target: "ill", columns: ["age"], drop_missing: true, task: null },
     });
   });
 
@@ -118,6 +118,7 @@ describe("table", () => {
     expect([turned.target, turned.columns]).toEqual(["age", ["ill"]]);
     expect(withColumn(turned, "ill", false).columns).toEqual([]);
     expect(withColumn(turned, "ill", true).columns).toEqual(["ill"]);
+    expect(withTarget(sampleTable, { ...turned, task: "multiclass" }, "ill").task).toBeNull();
   });
 
   test("what is missing is said", () => {

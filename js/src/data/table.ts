@@ -1,11 +1,15 @@
 // A table that was sent: which columns to use, and what to predict.
-import type { TableAnswer, UseTable } from "../protocol";
+import type { Design, TableAnswer, UseTable } from "../protocol";
+
+type Task = Design["task"];
 
 export interface Selection {
   readonly target: string;
   /** Columns to predict it from, the target left out. */
   readonly columns: readonly string[];
   readonly dropMissing: boolean;
+  /** What predicting the target is, where somebody chose that; null for what it seems to be. */
+  readonly task: Task | null;
 }
 
 /** What is chosen at first: the likeliest target, and every column that can be an input. */
@@ -13,14 +17,14 @@ export function firstSelection(table: TableAnswer): Selection {
   const target = table.target ?? "";
   const columns = table.columns.filter((column) => !column.problem && column.name !== target);
   const dropMissing = table.columns.some((column) => column.missing > 0);
-  return { target, columns: columns.map((column) => column.name), dropMissing };
+  return { target, columns: columns.map((column) => column.name), dropMissing, task: null };
 }
 
 /** Another target; the one before is used like the other columns then, if it can be. */
 export function withTarget(table: TableAnswer, selection: Selection, target: string): Selection {
   const before = table.columns.find((column) => column.name === selection.target);
   const columns = before && !before.problem ? [...selection.columns, before.name] : selection.columns;
-  return { ...selection, target, columns: columns.filter((name) => name !== target) };
+  return { ...selection, target, columns: columns.filter((name) => name !== target), task: null };
 }
 
 export function withColumn(selection: Selection, name: string, isUsed: boolean): Selection {
@@ -40,6 +44,7 @@ export function obstacle(table: TableAnswer, { target, columns }: Selection): st
   return columns.length === 0 ? "Choose at least one column to predict it from." : "";
 }
 
-export function commandOf(table: number, { target, columns, dropMissing }: Selection): UseTable {
-  return { type: "use_table", table, target, columns: [...columns], drop_missing: dropMissing };
+export function commandOf(table: number, { target, columns, dropMissing, task }: Selection): UseTable {
+  const kind = task === null || task === "regression" ? task : "classification";
+  return { type: "use_table", table, target, columns: [...columns], drop_missing: dropMissing, task: kind };
 }

@@ -95,6 +95,7 @@ export interface LoadData {
  *     target: the column to predict.
  *     columns: those to predict it from.
  *     drop_missing: leave out the rows in which one of them is missing; otherwise these are refused.
+ *     task: what numbers in the target are; None for what they seem to be.
  */
 export interface UseTable {
   type: "use_table";
@@ -102,6 +103,7 @@ export interface UseTable {
   target: string;
   columns: string[];
   drop_missing?: boolean;
+  task?: "classification" | "regression" | null;
 }
 
 /**
@@ -623,6 +625,7 @@ export interface TableAnswer {
  *     missing: how many cells are empty.
  *     problem: why it cannot be an input, empty if it can.
  *     task: what predicting it would be, None if it cannot be predicted; then ``target_problem`` says why.
+ *     other: what it would be if its numbers were taken otherwise, as classes or as measured; None if they cannot be.
  */
 export interface TableColumn {
   name: string;
@@ -633,6 +636,7 @@ export interface TableColumn {
   problem: string;
   task: "binary" | "multiclass" | "regression" | null;
   target_problem: string;
+  other: "binary" | "multiclass" | "regression" | null;
 }
 
 /**

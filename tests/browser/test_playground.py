@@ -343,7 +343,7 @@ CASES = [
         "color scale for data, neurons and weights",
         [],
         [
-            shows("boundary-legend", re.compile("0.*1.*train.*test.*wrong", re.DOTALL)),
+            shows("boundary-legend", re.compile("train.*test.*wrong.*0.*1", re.DOTALL)),
             shows("diagram", "wider is larger"),
         ],
     ),

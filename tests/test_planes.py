@@ -207,6 +207,26 @@ def test_answers_by_class(task: str) -> None:
                 )
 
 
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_answers_of_one_unit_by_class(task: str, seed: int) -> None:
+    now = network(task, seed)
+    labels = np.zeros(ROWS) if task == "regression" else TARGETS[task]
+    for column, layer in enumerate(by_hand(now, now.data.x)):
+        for unit, values in enumerate(layer.T):
+            seen = look(now, f"classes/{column},{unit}")
+            part = {name.removeprefix(f"classes/{column},{unit}/"): array for name, array in seen.items()}
+            flat = values.max() - values.min() == 0
+            expected = (values.min() - 0.5, values.max() + 0.5) if flat else (values.min(), values.max())
+            assert part["ends"] == pytest.approx(expected, rel=1e-12)
+            for number, label in enumerate(np.unique(labels)):
+                of_class = values[labels == label]
+                assert part["rows"][number] == part["counts"][number].sum() == len(of_class)
+                assert part["means"][number] == pytest.approx(of_class.mean(), rel=1e-12, abs=1e-15)
+                bars = np.histogram(of_class, 32, tuple(part["ends"]))[0]
+                assert np.abs(part["counts"][number] - bars).sum() <= 2, "but for what lies on an edge"
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_principal_components(seed: int) -> None:
     now = network("binary", seed)
@@ -320,6 +340,8 @@ def test_along_a_category_and_at_one() -> None:
         "boundary/PCA",
         "units",
         "classes/0,1/0",
+        "classes/9,0",
+        "classes/1,5",
         "at/nan,1/0,1/0",
         "boundary/0,1/0\n",
         "trace/0",
@@ -333,7 +355,8 @@ def test_numbers_too_large_are_painted_as_nothing() -> None:
     now = network("multiclass", 0, TWO)
     params = {name: np.full_like(value, np.nan) for name, value in now.state.params.items()}
     broken = replace(now, state=replace(now.state, params=params))
-    seen = look(broken, "boundary/0,1/0", "units/0,1/0", "classes", "at/0,0/0,1/0", "boundary/0/0")
+    seen = look(broken, "boundary/0,1/0", "units/0,1/0", "classes", "classes/1,0", "at/0,0/0,1/0", "boundary/0/0")
+    assert (seen["classes/1,0/counts"] == 0).all()
     assert (seen["boundary/0,1/0/shares"] == 0).all()
     assert (seen["units/0,1/0/a1"] == 127).all()
 
@@ -350,6 +373,7 @@ def test_an_earlier_moment_is_painted_as_it_was_when_it_was_the_present(task: st
         "at/30,2e4/0,1/0",
         "boundary/1/3",
         "classes",
+        "classes/2,1",
     ]
     frame = look(now, *names)
     later = edited(SetParam(name="w1", index=[0, 0], value=9.0), now)

@@ -2,7 +2,8 @@
 
 ``boundary/<plane>`` what the network answers, and the data; ``units/<plane>`` what each unit answers, small;
 ``unit/1,3/<plane>`` what unit 3 of layer index 1 answers, large; ``at/0.5,-2/<plane>`` the numbers at one place.
-``classes`` needs no plane: what each unit answers to the rows of each class.
+``classes``, what each unit answers to the rows of each class, needs no plane, nor does ``classes/2,3``, what unit 3 of
+column 2 answers, large; column 0 holds the inputs.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from jaxtyping import Float, UInt8
 
 _INDEX = r"(?:0|[1-9][0-9]{0,8})"
-NAME = re.compile(rf"classes|(?P<kind>boundary|units|unit/{_INDEX},{_INDEX}|at/{PLACE})/(?P<plane>{PLANE})")
+NAME = re.compile(
+    rf"classes(?:/{_INDEX},{_INDEX})?|(?P<kind>boundary|units|unit/{_INDEX},{_INDEX}|at/{PLACE})/(?P<plane>{PLANE})"
+)
 MOST_NUMBERS = 5000
 """Activations at one place that are sent."""
 
@@ -70,8 +73,10 @@ def look(
     params = {name: value.astype(np.float64) for name, value in exact(now.design, now.state.params).items()}
     for name, kinds in _by_plane(names).items():
         if name == "":
-            seen = responses.by_class(now.design, now.marks, now.data, params)
-            found.update({f"classes/{one}": array for one, array in seen.items()})
+            rows = responses.to_rows(now.design, now.marks, now.data, params)
+            for kind in kinds:
+                seen = _by_class(kind, rows, now)
+                found.update({f"{kind}/{one}": array for one, array in seen.items()})
             continue
         if name not in grids:
             grids[name] = _grid(name, now.data)
@@ -89,8 +94,17 @@ def _by_plane(names: Iterable[str]) -> dict[str, list[str]]:
     for name in sorted(names):
         match = NAME.fullmatch(name)
         if match is not None:
-            planes.setdefault(match["plane"] or "", []).append(match["kind"] or "")
+            planes.setdefault(match["plane"] or "", []).append(match["kind"] or match[0])
     return planes
+
+
+def _by_class(kind: str, rows: responses.ToRows, now: Snapshot) -> dict[str, np.ndarray]:
+    if kind == "classes":
+        return responses.by_class(now.design, rows)
+    column, unit = map(int, kind.removeprefix("classes/").split(","))
+    if column >= len(rows.layers) or unit >= rows.layers[column].shape[1]:
+        return {}
+    return responses.of_one_by_class(now.design, rows, column, unit)
 
 
 def _grid(name: str, data: Data) -> Grid | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,12 +15,14 @@ from nnwidget.lenses.plane import CELLS, COARSE, Grid, shown
 from nnwidget.marks import Marks
 
 if TYPE_CHECKING:
-    from jaxtyping import Float
+    from jaxtyping import Float, Int
 
 MOST_UNITS = 64
 """Units of a layer whose answers are drawn; there is no room to see more of them."""
 BINS = 16
-"""Bars of a histogram."""
+"""Bars of a small histogram."""
+FINE_BINS = 32
+"""And of a large one."""
 
 
 def on_plane(design: Design, grid: Grid, layers: Sequence[Float[Any, "capacity coarse"]]) -> dict[str, np.ndarray]:
@@ -53,7 +55,49 @@ def of_one(values: Float[np.ndarray, "cells"]) -> dict[str, np.ndarray]:
     return {"levels": signed(values, scale).reshape(CELLS, CELLS), "scales": np.array([scale])}
 
 
-def by_class(design: Design, marks: Marks, data: Data, params: Any) -> dict[str, np.ndarray]:
+class ToRows(NamedTuple):
+    """What a network answers to rows of the data: of very many an even choice.
+
+    Attributes:
+        layers: the inputs, then the activations of each layer, (rows, units).
+        true: class of each row; 0 for a regression.
+    """
+
+    layers: list[Float[np.ndarray, "rows units"]]
+    true: Int[np.ndarray, "rows"]
+
+
+def to_rows(design: Design, marks: Marks, data: Data, params: Any) -> ToRows:
+    """What a network with these parameters answers to the rows that are shown."""
+    rows = shown(data)
+    x = data.sample.x[rows].astype(np.float64)
+    true = class_numbers(data.sample.y[rows]) if design.classes else np.zeros(len(rows), np.int64)
+    with np.errstate(all="ignore"):
+        inner = forward(design, marks, params, x)
+    return ToRows([x, *(inner[f"a{number}"] for number in range(1, len(design.layers) + 1))], true)
+
+
+def of_one_by_class(design: Design, rows: ToRows, column: int, unit: int) -> dict[str, np.ndarray]:
+    """How often one unit answers what to the rows of each class; of a regression to all rows.
+
+    Returns:
+        ``counts``: int32 (classes, 32), the rows of each class from ``ends[0]`` to ``ends[1]``, float64 (2,), in equal
+        steps; ``rows``: int32 (classes,), how many there are; ``means``: float64 (classes,), of their answers, NaN for
+        none. What is not a number is not counted.
+    """
+    answers = rows.layers[column][:, unit]
+    known = np.isfinite(answers)
+    edges = np.histogram_bin_edges(answers[known], FINE_BINS)
+    of_classes = [answers[known & (rows.true == number)] for number in range(max(len(design.classes), 1))]
+    return {
+        "counts": np.stack([np.histogram(values, edges)[0] for values in of_classes]).astype(np.int32),
+        "ends": edges[[0, -1]].astype(np.float64),
+        "rows": np.array([len(values) for values in of_classes], np.int32),
+        "means": np.array([values.mean() if len(values) else np.nan for values in of_classes]),
+    }
+
+
+def by_class(design: Design, rows: ToRows) -> dict[str, np.ndarray]:
     """How often each unit answers what to the rows of each class; of a regression to all rows.
 
     Returns:
@@ -61,13 +105,8 @@ def by_class(design: Design, marks: Marks, data: Data, params: Any) -> dict[str,
         from the smallest to the largest answer of the unit, as shares of the class's highest bar; ``low`` and ``high``
         of these, float64 (layers + 1, most units), NaN where there is no unit.
     """
-    rows = shown(data)
-    x = data.sample.x[rows].astype(np.float64)
-    true = class_numbers(data.sample.y[rows]) if design.classes else np.zeros(len(rows), np.int64)
+    layers, true = rows
     classes = max(len(design.classes), 1)
-    with np.errstate(all="ignore"):
-        inner = forward(design, marks, params, x)
-    layers = [x, *(inner[f"a{number}"] for number in range(1, len(design.layers) + 1))]
     most = max(layer.shape[1] for layer in layers)
     arrays: dict[str, np.ndarray] = {}
     ends = np.full((2, len(layers), most), np.nan)

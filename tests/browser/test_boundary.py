@@ -16,6 +16,7 @@ CIRCLES = """
 import json, nnwidget as nw
 net = nw.NeuralNet(nw.datasets.make_circles(), hidden=[4], activation="tanh", batch_size=10, seed=1).fit(60)
 net"""
+ROWS = "print(json.dumps([net.data.x.tolist(), net.data.y[:, 0].tolist()]))"
 PIXEL = """(plot, [right, down]) => {
   const canvas = plot.querySelector("canvas");
   const [x, y] = [right * canvas.width, down * canvas.height].map(Math.round);
@@ -64,10 +65,43 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     page.mouse.move(5, 5)
     expect(widget.part("boundary-panel-title")).to_contain_text("Boundary")
 
-    # Beside it, what it was at the start; closed, nothing of it is worked out any more.
+    # Beside it, what it was at the start.
     widget.part("boundary-before").click()
     expect(widget.part("boundary-plot-before")).to_be_visible()
     expect(panel).to_contain_text("at the start, step 0")
+    expect(widget.part("confusion-before")).to_contain_text("at the start, step 0")
+
+    # A moment that is pinned takes its place in all panels, with what the network was then.
+    seek = "import time\nnet.seek(net.timeline.step.iloc[5]); time.sleep(0.3)"
+    counts = json.loads(notebook.run(f"{seek}; print(json.dumps(net.confusion_matrix('test').tolist()))"))
+    loss = float(notebook.run("print(net.history.loss.iloc[-1])"))
+    expect(widget.part("timeline-label")).to_contain_text("of 60")
+    widget.part("timeline-pin").click()
+    notebook.run("net.seek(net.timeline.step.iloc[-1])")
+    expect(widget.part("confusion-before")).to_contain_text("pinned, step")
+    then = [[int(widget.part(f"confusion-then-{row}-{column}").inner_text()) for column in (0, 1)] for row in (0, 1)]
+    assert then == counts
+    said = widget.part("loss-pinned").inner_text()
+    assert float(said.split("train ")[1].split(",")[0]) == pytest.approx(loss, rel=1e-3)
+    expect(panel).to_contain_text("pinned, step")
+    widget.part("boundary-before").click()
+    expect(widget.part("boundary-plot-before")).to_have_count(0)
+
+    # What a unit answers by class is enlarged likewise.
+    widget.part("diagram-units").select_option("by class")
+    widget.part("unit-0-2").hover()
+    bars = widget.part("boundary-classes").locator("svg")
+    expect(bars).to_be_visible()
+    x, true = (np.array(rows) for rows in json.loads(notebook.run(ROWS)))
+    answers = numpy_network.forward(params(notebook), x, ["tanh", "sigmoid"])[1][1][:, 2]
+    means = [float(answers[true == label].mean()) for label in (0, 1)]
+    label = (bars.get_attribute("aria-label") or "").replace("\N{MINUS SIGN}", "-")
+    told = [float(part.split("mean ")[1].rstrip(".")) for part in label.split("; ")]
+    assert told == pytest.approx(means, rel=5.1e-3, abs=5.1e-4)
+    page.mouse.move(5, 5)
+    expect(bars).to_have_count(0)
+
+    # Closed, nothing of it is worked out any more.
     widget.part("diagram-units").select_option("bias")
     widget.part("show-boundary").click()
     expect(panel).to_have_count(0)

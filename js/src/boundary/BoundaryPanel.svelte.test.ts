@@ -1,7 +1,7 @@
 // Which points are in sight and what is said of them; and points painted by key alone.
 import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { flushSync } from "svelte";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { Painting } from "../data/painting.svelte";
 import { Example } from "../focus/example.svelte";
 import { StoreForTests } from "../states/store-for-tests.svelte";
@@ -120,7 +120,7 @@ test("an input that is pointed at is enlarged from its small picture, as a unit 
     [`${plane}/scales`]: array(new Float32Array([1.5, 1, 1]), [3]),
   };
   flushSync(() => {
-    view.enlarged = { column: 0, unit: 1 };
+    view.enlarged = { column: 0, unit: 1, picture: "response" };
   });
   expect(title()).toBe("Input — x2 as the network gets it");
   flushSync(() => {
@@ -141,4 +141,40 @@ test("the last picture stays while the next one is worked out, but not where som
   expect(plot()).toBeTruthy();
   flushSync(() => store.show({}, { inputs, classes: [], outputs: ["y"], task: "regression" }));
   expect(screen.queryByTestId("boundary-plot")).toBeNull();
+});
+
+/** What unit 1 of column 2 answers to the rows of two classes. */
+const answers = (counts: number[], ends: number[], means: number[]) => ({
+  "classes/2,1/counts": array(new Int32Array(counts), [2, 4]),
+  "classes/2,1/ends": array(new Float32Array(ends), [2]),
+  "classes/2,1/rows": array(new Int32Array([8, 4]), [2]),
+  "classes/2,1/means": array(new Float32Array(means), [2]),
+});
+
+test("a unit's answers by class are enlarged: a lane for each, with its mean", () => {
+  const width = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(416);
+  onTestFinished(() => width.mockRestore());
+  const name = "<b>0</b>";
+  flushSync(() => {
+    store.show({}, { inputs, classes: [name, "1"] });
+    store.lenses = { ...picture(), ...answers([8, 0, 0, 0, 0, 0, 2, 2], [-1, 1], [-0.75, 0.5]) };
+    view.enlarged = { column: 2, unit: 1, picture: "by class" };
+  });
+  expect(title()).toContain("Unit — ");
+  expect(screen.queryByTestId("boundary-plot")).toBeNull();
+  const bars = at("boundary-classes");
+  const lanes = Array.from(bars.querySelectorAll("path"));
+  expect(lanes.map((lane) => lane.getAttribute("d")?.match(/M/g)?.length)).toEqual([1, 2]);
+  // All rows of the first class are in the first quarter, and half of the second in each of the last ones: half as high.
+  const heights = lanes.map((lane) => Number(/V(-[\d.]+)H/.exec(lane.getAttribute("d") ?? "")?.[1]));
+  expect(heights[1]).toBeCloseTo((heights[0] ?? 0) / 2);
+  expect(bars.textContent).toContain("mean −0.750");
+  expect(bars.querySelector("svg")?.getAttribute("aria-label")).toContain(
+    `${name}: 8 rows, mean −0.750; 1: 4 rows, mean 0.500`,
+  );
+  expect(bars.querySelector("b"), "names are text").toBeNull();
+  flushSync(() => {
+    view.enlarged = null;
+  });
+  expect(plot()).toBeTruthy();
 });

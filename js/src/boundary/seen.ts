@@ -120,6 +120,37 @@ export function smallResponseOf(arrays: Arrays, plane: string, column: number, u
   return { kind: "signed", side, levels, scale: scales.data[column] ?? 1 };
 }
 
+/** How often a unit gives which answer to the rows of each class. */
+export interface ClassAnswers {
+  readonly range: Range;
+  /** For each class the rows in equal steps of the range. */
+  readonly counts: readonly (readonly number[])[];
+  readonly rows: readonly number[];
+  readonly means: readonly number[];
+}
+
+/** The same of the lens `classes/<column>,<unit>`; null where that shows nothing (yet). */
+export function classAnswersOf(arrays: Arrays, column: number, unit: number): ClassAnswers | null {
+  const part = (name: string) => arrays[`classes/${column},${unit}/${name}`];
+  const [counts, ends, rows, means] = ["counts", "ends", "rows", "means"].map(part);
+  if (!counts || !ends || !rows || !means) return null;
+  const [classes = 0, bars = 0] = counts.shape;
+  const [low = 0, high = 1] = ends.data;
+  return {
+    range: { low, high },
+    counts: Array.from({ length: classes }, (_, number) =>
+      Array.from(counts.data.subarray(number * bars, (number + 1) * bars)),
+    ),
+    rows: Array.from(rows.data),
+    means: Array.from(means.data),
+  };
+}
+
+/** The largest share of its class's rows that a bar has. */
+export function highest({ counts, rows }: ClassAnswers): number {
+  return Math.max(0, ...counts.map((bars, number) => Math.max(...bars) / Math.max(rows[number] ?? 0, 1)));
+}
+
 function pointsOf(part: (name: string) => NdArray | undefined): Points | null {
   const [places, rows, isTest, truth, wrong] = ["points", "rows", "is_test", "true", "wrong"].map(part);
   if (!places || !rows || !isTest || !truth) return null;

@@ -32,6 +32,13 @@ function assumed({ inputs }: Design): Axes {
 /** What somebody chose: two features, one along which a curve is drawn, or the principal components. */
 export type Choice = { readonly x: number; readonly y: number | null } | "components";
 
+/** A unit, and which picture of it; column 0 holds the inputs. */
+export interface Enlarged {
+  readonly column: number;
+  readonly unit: number;
+  readonly picture: "response" | "by class";
+}
+
 export class View {
   readonly #store: Store;
   readonly #example: Example;
@@ -43,7 +50,7 @@ export class View {
   /** The moment of the timeline that the present one is compared with. */
   readonly compared: Compared;
   /** The unit that is looked at closely, by column and unit; null for the whole network. */
-  enlarged = $state.raw<{ readonly column: number; readonly unit: number } | null>(null);
+  enlarged = $state.raw<Enlarged | null>(null);
 
   constructor(store: Store, example: Example) {
     this.#store = store;

@@ -16,6 +16,8 @@ export type Lens =
   /** What is looked at on a plane, and what units answer by class: see `lenses/planes.py`. */
   | `${"boundary" | "units" | "unit" | "at"}/${string}`
   | "classes"
+  /** Of one unit, by its column. */
+  | `classes/${number},${number}`
   | "health";
 
 export const FROZEN = 1;

@@ -49,6 +49,7 @@ test("the moment that is pinned is asked for, and what came before is not taken 
   compared.pin({ branch: 2, step: 50, epoch: 5 });
   flushSync();
   expect([compared.isOn, compared.ofPinned("now"), compared.lenses.now?.data[0]]).toEqual([true, undefined, 1]);
+  expect(compared.words, "what is in sight still is the start").toBe("at the start, step 0");
   await rest();
   expect(store.questions.at(-1)).toEqual({ type: "moment", lenses: ["now"], step: 50, branch: 2 });
   expect([compared.words, compared.ofPinned("now")?.data[0]]).toEqual(["pinned, step 50", 2]);

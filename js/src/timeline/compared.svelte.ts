@@ -14,6 +14,8 @@ export interface Pinned {
 
 /** What lenses showed of it, under the names they have in a frame. */
 interface Seen {
+  /** Null for the start. */
+  readonly moment: Pinned | null;
   readonly step: number;
   readonly lenses: Readonly<Record<string, NdArray>>;
 }
@@ -78,13 +80,13 @@ export class Compared {
 
   /** Of the moment that is pinned, once that has come. */
   ofPinned(name: string): NdArray | undefined {
-    return this.#pinned !== null && this.#seen?.step === this.#pinned.step ? this.#seen.lenses[name] : undefined;
+    return this.#pinned !== null && this.#seen?.moment === this.#pinned ? this.#seen.lenses[name] : undefined;
   }
 
   /** Which moment was seen, in words; "" while there is none. */
   get words(): string {
     if (this.#seen === null) return "";
-    return `${this.#pinned ? "pinned" : "at the start"}, step ${whole(this.#seen.step)}`;
+    return `${this.#seen.moment ? "pinned" : "at the start"}, step ${whole(this.#seen.step)}`;
   }
 
   /** What is asked, as one word; null where nothing is to be asked. */
@@ -108,11 +110,12 @@ export class Compared {
       let isWanted = true;
       const timer = setTimeout(async () => {
         const [lenses] = JSON.parse(wish) as [LensThen[]];
-        const which = this.#pinned ? { step: this.#pinned.step, branch: this.#pinned.branch } : {};
+        const moment = this.#pinned;
+        const which = moment ? { step: moment.step, branch: moment.branch } : {};
         try {
           const answer = await this.#store.ask({ type: "moment", lenses, ...which });
           if (!isWanted) return;
-          this.#seen = { step: answer.step, lenses: readAnswer(answer) };
+          this.#seen = { moment, step: answer.step, lenses: readAnswer(answer) };
           this.refusal = "";
         } catch (error) {
           if (isWanted) [this.#seen, this.refusal] = [null, (error as Error).message];

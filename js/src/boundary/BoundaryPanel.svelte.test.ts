@@ -73,8 +73,10 @@ test("the points of either part can be hidden, and are counted no longer", async
   expect(plot().getAttribute("aria-label")).toContain("over x1 and x2. Of the plane the network takes: 0 100%");
 });
 
-test("before anything is worked out no rows are counted", () => {
+test("before anything is worked out no rows are counted, and while a picture is old", () => {
   store.lenses = {};
+  flushSync();
+  expect(title()).toBe("Boundary — to be worked out anew");
   view.chosen = { x: 1, y: 0 };
   flushSync();
   expect(title()).toBe("Boundary — not worked out yet");

@@ -151,7 +151,7 @@ def shows(testid: str, text: str | re.Pattern[str]) -> Act:
 
 def has(testid: str, text: str) -> Act:
     """A field holds this."""
-    return lambda hand: expect(hand.widget.part(testid)).to_have_value(text)
+    return lambda hand: expect(hand.widget.part(testid)).to_have_value(text, timeout=30_000)
 
 
 def is_named(testid: str, name: str | re.Pattern[str]) -> Act:
@@ -239,7 +239,8 @@ def line(color: str, width: str = "") -> Act:
 
 
 def has_style(testid: str, style: str) -> Act:
-    return lambda hand: expect(hand.widget.part(testid)).to_have_attribute("style", re.compile(re.escape(style)))
+    pattern = re.compile(re.escape(style))
+    return lambda hand: expect(hand.widget.part(testid)).to_have_attribute("style", pattern, timeout=30_000)
 
 
 def is_of(color: str, pixel: Sequence[int]) -> bool:
@@ -449,7 +450,7 @@ CASES = [
             for name in ("xor", "blobs", "spiral", "circles")
             for step in (is_sketched(f"offer-{name}"), take(f"offer-{name}"), python("net.data.name", name))
         ],
-        [lambda hand: expect(hand.widget.part("offer-circles")).to_be_checked()],
+        [lambda hand: expect(hand.widget.part("offer-circles")).to_be_checked(timeout=30_000)],
     ),
     Case(
         "plane, multi Gaussian (regression), each with a thumbnail",

@@ -402,7 +402,7 @@ LEFT_OUT = re.compile(r"… (\d+) more …")
 ROW = re.compile(r"\b[Rr]ow (\d+)")
 CONSTANTS = {"0", "1", "2", "3", "10", "8", "0.01", "0.1", "0.9", "0.001", "0.999", "0.044715", "0.134145"}
 """Of the formulas of activations, losses and optimizers; ``tests/test_equations.py`` and others check those."""
-SAME_EVERYWHERE = r"walk-unit|walk-place|branch(-\d+)?|walk-table-row-\d+|boundary-panel"
+SAME_EVERYWHERE = r"walk-unit|walk-place|branch(-\d+)?|walk-table-row-\d+|boundary-(panel|legend)"
 """What is chosen in a list or a field, and where a scale of colours ends."""
 
 

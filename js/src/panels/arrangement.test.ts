@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sampleDesign } from "../../dev/samples";
+import { PICTURES, type PictureName } from "../pictures/arrangement";
 import type { Design } from "../protocol";
 import { arranged, openPanels, type PanelName, panelsFor } from "./arrangement";
 
@@ -54,9 +55,23 @@ describe("arrangement", () => {
     ["below each other in a phone's width", four, 1, 360, [], 1],
     ["before the width is known", four, 1, 0, ["predictions"], 3],
   ])("%s", (_, open, pictures, width, beside, columns) => {
-    const found = arranged(open, pictures, width);
+    const found = arranged(
+      open,
+      PICTURES.slice(0, pictures).map(({ name }) => name),
+      sampleDesign,
+      width,
+    );
     expect(found.beside).toEqual(beside);
     expect([...found.beside, ...found.below]).toEqual(open);
     expect(found.columns).toBe(columns);
+  });
+
+  test.each<[string, number, PictureName, PanelName[]]>([
+    ["a long graph has four beside it", 64, "graph", four],
+    ["one that is drawn as a bundle has one", 65, "graph", ["predictions"]],
+    ["another picture, too", 64, "matrices", ["predictions"]],
+  ])("%s", (_, inputs, picture, beside) => {
+    const design: Design = { ...sampleDesign, inputs: Array.from({ length: inputs }, (_, i) => `x${i}`) };
+    expect(arranged([...four, "landscape"], [picture], design, 1400).beside).toEqual(beside);
   });
 });

@@ -1,5 +1,8 @@
 // The panels: what can be seen of how a network does, which of them are open, and where they stand.
+
+import { BUNDLE_ABOVE } from "../diagram/layout";
 import { gridOf } from "../pad/grid";
+import type { PictureName } from "../pictures/arrangement";
 import type { Design } from "../protocol";
 
 export type PanelName =
@@ -115,21 +118,37 @@ export interface Arrangement {
   readonly columns: number;
 }
 
+export const NOWHERE: Arrangement = { beside: [], below: [], columns: 1 };
+
 /** Narrower than this a panel does not stand beside a picture. */
 export const ROOMY = 860;
 const LEAST_WIDTH = 300;
 const GAP = 10;
 /** More than so many beside a picture would make it longer than anybody's screen: then the first stays, as its equal. */
 const MOST_BESIDE = 3;
+/** A graph with so many units below each other is that long anyway. */
+const TALL = 48;
+const MOST_BESIDE_TALL = 4;
 /** As high as they are wide, so that two of them are too much, too. */
 const SQUARE: ReadonlySet<PanelName> = new Set(["boundary", "landscape"]);
 
-/** Where the open panels stand, given how many pictures are open, and a width in pixels (0: not known yet). */
-export function arranged(open: readonly PanelName[], pictures: number, width: number): Arrangement {
+function isTall(pictures: readonly PictureName[], { inputs, layers }: Design): boolean {
+  const columns = [inputs.length, ...layers.map(({ units }) => units)];
+  return pictures.includes("graph") && columns.some((units) => units >= TALL && units <= BUNDLE_ABOVE);
+}
+
+/** Where the open panels stand, given the open pictures, and a width in pixels (0: not known yet). */
+export function arranged(
+  open: readonly PanelName[],
+  pictures: readonly PictureName[],
+  design: Design,
+  width: number,
+): Arrangement {
   const fitting = width === 0 ? MOST_BESIDE : Math.floor((width + GAP) / (LEAST_WIDTH + GAP));
-  const isBeside = pictures === 1 && (width === 0 || width > ROOMY);
+  const isBeside = pictures.length === 1 && (width === 0 || width > ROOMY);
   const isLong = open.length > MOST_BESIDE || open.filter((name) => SQUARE.has(name)).length > 1;
-  const count = !isBeside ? 0 : isLong ? 1 : open.length;
+  const longest = isTall(pictures, design) ? MOST_BESIDE_TALL : 1;
+  const count = !isBeside ? 0 : isLong ? Math.min(longest, open.length) : open.length;
   const below = open.slice(count);
   return { beside: open.slice(0, count), below, columns: Math.max(Math.min(fitting, below.length), 1) };
 }

@@ -343,7 +343,13 @@ def _restacked(
                 design, surgery.follow(before, init(design.sizes, _seed(now), design.initialization), origin)
             )
         else:
-            params = padded(design, operation(before))
+            try:
+                params = padded(design, operation(before))
+            except np.linalg.LinAlgError:
+                raise ValueError(
+                    "the weights are not finite, or too large, for a layer of fewer units to resemble them; "
+                    'restore the last good state, reset, or set new_units to "random"'
+                ) from None
     marks = _as_marks(follow(now.marks))
     return _rebuilt(now, design, params, marks, lambda tree: padded(design, follow(exact(now.design, tree))))
 

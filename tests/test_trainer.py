@@ -1352,6 +1352,18 @@ def test_a_step_on_all_rows_is_the_step_of_the_textbook() -> None:
     np.testing.assert_allclose(after["w1"], before["w1"] - 0.5 * data.x.T @ back, rtol=1e-5, atol=1e-6)
 
 
+def test_a_thinner_layer_cannot_resemble_weights_that_are_not_finite(make: Make) -> None:
+    net, _ = make(hidden=[5])
+    net._now = replace(
+        net.now, state=replace(net.now.state, params={**net.now.state.params, "w2": np.full((8, 1), np.nan)})
+    )
+    with pytest.raises(ValueError, match="not finite, or too large, for a layer of fewer units"):
+        net.do(AddLayer(2, at=1))
+    net.do(Reset())
+    net.do(AddLayer(2, at=1))
+    assert net.now.design.sizes[1:] == (5, 2, 1)
+
+
 # Data with room
 
 

@@ -69,6 +69,7 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     widget.part("boundary-before").click()
     expect(widget.part("boundary-plot-before")).to_be_visible()
     expect(panel).to_contain_text("at the start, step 0")
+    widget.part("confusion-panel").scroll_into_view_if_needed()
     expect(widget.part("confusion-before")).to_contain_text("at the start, step 0")
 
     # A moment that is pinned takes its place in all panels, with what the network was then.
@@ -78,9 +79,11 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     expect(widget.part("timeline-label")).to_contain_text("of 60")
     widget.part("timeline-pin").click()
     notebook.run("net.seek(net.timeline.step.iloc[-1])")
+    widget.part("confusion-panel").scroll_into_view_if_needed()
     expect(widget.part("confusion-before")).to_contain_text("pinned, step")
     then = [[int(widget.part(f"confusion-then-{row}-{column}").inner_text()) for column in (0, 1)] for row in (0, 1)]
     assert then == counts
+    expect(widget.part("loss-pinned")).to_contain_text("train")
     said = widget.part("loss-pinned").inner_text()
     assert float(said.split("train ")[1].split(",")[0]) == pytest.approx(loss, rel=1e-3)
     expect(panel).to_contain_text("pinned, step")

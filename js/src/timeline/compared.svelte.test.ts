@@ -39,7 +39,22 @@ test("nothing is asked while nobody looks; what several look at is asked for onc
   expect(store.questions, "somebody still looks").toHaveLength(1);
   for (const one of undo.slice(1)) one();
   await rest();
-  expect([store.questions.length, compared.words, compared.lenses]).toEqual([1, "", {}]);
+  expect(store.questions).toHaveLength(1);
+});
+
+test("what is known of a moment is not asked for again", async () => {
+  store.answers = [answerOf(0, { now: [1] }), answerOf(0, { confusion: [5] })];
+  const undo = compared.look("now");
+  await rest();
+  compared.look("confusion");
+  await rest();
+  expect(store.questions.at(-1)).toEqual({ type: "moment", lenses: ["confusion"] });
+  undo();
+  await rest();
+  compared.look("now");
+  await rest();
+  expect(store.questions).toHaveLength(2);
+  expect([compared.lenses.now?.data[0], compared.lenses.confusion?.data[0]]).toEqual([1, 5]);
 });
 
 test("the moment that is pinned is asked for, and what came before is not taken for it", async () => {

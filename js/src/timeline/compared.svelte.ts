@@ -14,6 +14,10 @@ export interface Pinned {
 
 /** What lenses showed of it, under the names they have in a frame. */
 interface Seen {
+  /** Of which moment of which network it is, as one word. */
+  readonly of: string;
+  /** What was asked for. */
+  readonly names: ReadonlySet<LensThen>;
   /** Null for the start. */
   readonly moment: Pinned | null;
   readonly step: number;
@@ -22,6 +26,9 @@ interface Seen {
 
 /** "now": the evaluation of that moment; "params": its parameters. */
 type LensThen = Lens | "now" | "params";
+
+/** Whoever comes back to a panel sees at once what it showed; more than this is not kept. */
+const MOST_KEPT = 64;
 
 const NOTHING: Readonly<Record<string, NdArray>> = {};
 /** A hand that drags or points asks for much that nobody sees, in milliseconds. */
@@ -89,33 +96,36 @@ export class Compared {
     return `${this.#seen.moment ? "pinned" : "at the start"}, step ${whole(this.#seen.step)}`;
   }
 
-  /** What is asked, as one word; null where nothing is to be asked. */
+  /** What is wanted, and of which moment, as one word; null where nothing is. */
   readonly #wish = $derived.by((): string | null => {
     const { connection, frame, branches } = this.#store;
     const lenses = [...this.#looks.keys()].sort();
     if (lenses.length === 0 || connection !== "live" || frame === null) return null;
     const which = this.#pinned ?? [frame.branch, branches.length > 0];
     // Changes by hand come into the timeline when training goes on, and another design or other data at once.
-    return JSON.stringify([lenses, which, frame.revision, frame.status === "training"]);
+    return JSON.stringify([lenses, JSON.stringify([which, frame.revision, frame.status === "training"])]);
   });
 
   /** To be called where effects may be. */
   watch(): void {
     $effect(() => {
       const wish = this.#wish;
-      if (wish === null) {
-        this.#seen = null;
-        return;
-      }
+      if (wish === null) return;
+      const [lenses, of] = JSON.parse(wish) as [LensThen[], string];
+      const before = untrack(() => this.#seen);
+      const known = before?.of === of && before.names.size < MOST_KEPT ? before : null;
+      const missing = lenses.filter((lens) => !known?.names.has(lens));
+      if (missing.length === 0) return;
       let isWanted = true;
       const timer = setTimeout(async () => {
-        const [lenses] = JSON.parse(wish) as [LensThen[]];
         const moment = this.#pinned;
         const which = moment ? { step: moment.step, branch: moment.branch } : {};
         try {
-          const answer = await this.#store.ask({ type: "moment", lenses, ...which });
+          const answer = await this.#store.ask({ type: "moment", lenses: missing, ...which });
           if (!isWanted) return;
-          this.#seen = { moment, step: answer.step, lenses: readAnswer(answer) };
+          const { step } = answer;
+          const names = new Set([...(known?.names ?? []), ...missing]);
+          this.#seen = { of, names, moment, step, lenses: { ...known?.lenses, ...readAnswer(answer) } };
           this.refusal = "";
         } catch (error) {
           if (isWanted) [this.#seen, this.refusal] = [null, (error as Error).message];

@@ -383,7 +383,7 @@ PLACES: dict[str, Callable[[Moment, Text], list[Value]]] = {
     r"loop-state": lambda moment, _: exactly(moment.state["step"]),
     r"descent-end": _descent_end,
     r"ingredients": lambda moment, text: exactly(*(moment.sizes if "names" in text.classes else [])),
-    r"ingredient-optimizer": lambda moment, text: exactly(*([20] if "keys" in text.classes else [2])),
+    r"ingredient-optimizer": lambda moment, text: exactly(20 if "steps of the rule" in text.text else 2),
     r"activation-reading": _beyond,
 }
 """Innermost ``data-testid`` around a text, and the numbers that it must have there, names left out."""

@@ -112,7 +112,7 @@ def test_principal_components_say_their_share(ax: Axes) -> None:
         ({"features": ["age", "size"]}, r"expected one or two of 'age', 'pay', 'town', got \['age', 'size'\]"),
         ({"features": ["town=a"]}, "expected one or two of"),
         ({"features": ["age", "age"]}, "expected one or two of"),
-        ({"features": -1}, "expected one or two of 'age', 'pay', got -1"),
+        ({"features": -1}, "expected one or two of 'age', 'pay', 'town', got -1"),
         ({"features": [["age"]]}, "expected one or two of"),
         ({"features": ["age"], "row": 80}, "row: expected one from 0 to 79, got 80"),
     ],

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from nnwidget import datasets
 from nnwidget import design as designs
-from nnwidget.ahead import MOST, likely
+from nnwidget.ahead import MOST, likely, next_inputs
+from nnwidget.data import prepare
 from nnwidget.design import Design, create
 from nnwidget.steps import Shape, shape_of
 
@@ -58,3 +60,20 @@ def test_no_more_is_made_than_there_is_room_for(hidden: tuple[int, ...], setting
 def test_what_cannot_be_drawn_is_left_out() -> None:
     full = drawn(*[8] * designs.MAX_HIDDEN_LAYERS)
     assert max(len(design.hidden) for design in likely(full, TRAIN)) == designs.MAX_HIDDEN_LAYERS
+
+
+@pytest.mark.parametrize(
+    ("points", "capacities"), [(20, [256]), (128, [256]), (300, [1024, 256]), (6000, [10_000, 4096]), (9000, [8192])]
+)
+def test_where_points_are_made_the_next_rooms_and_inputs_are_foreseen(points: int, capacities: list[int]) -> None:
+    data = prepare(datasets.make_circles(points))
+    assert data.capacity >= points
+    assert data.next_capacities == capacities
+    assert next_inputs(data) == [3, 1]
+    assert next_inputs(data.with_inputs(["x1"])) == [2]
+
+
+def test_of_other_data_as_many_rows_and_inputs_stay() -> None:
+    data = prepare(datasets.load_iris())
+    assert (data.capacity, data.next_capacities, next_inputs(data)) == (150, [], [])
+    assert data.batch_room(32) == data.batch_room(None) == 120

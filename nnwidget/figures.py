@@ -9,7 +9,7 @@ import numpy as np
 
 from nnwidget.explain.walk import forward
 from nnwidget.lenses import plane
-from nnwidget.lenses.boundary import picture
+from nnwidget.lenses.boundary import MOST_BLENDED, picture
 from nnwidget.lenses.confusion import class_numbers
 from nnwidget.lenses.plane import CELLS, Grid, Plane
 from nnwidget.snapshot import Snapshot
@@ -122,12 +122,17 @@ def mixed(outputs: Float[np.ndarray, "cells outputs"], inks: Float[np.ndarray, "
     is linear, so that cube roots can be mixed as well.
     """
     shares = np.column_stack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
+    shares = np.clip(np.nan_to_num(shares), 0, 1)  # those of tanh, say, are no probabilities
+    if shares.shape[1] <= MOST_BLENDED:
+        weights = shares / np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+    else:
+        weights = np.eye(shares.shape[1])[shares.argmax(axis=1)]
     light = np.where(inks <= 0.04045, inks / 12.92, ((inks + 0.055) / 1.055) ** 2.4)
     roots = np.cbrt(light @ TO_CONES.T)
-    light = np.clip((shares @ roots) ** 3 @ np.linalg.inv(TO_CONES).T, 0, 1)
+    light = np.clip((weights @ roots) ** 3 @ np.linalg.inv(TO_CONES).T, 0, 1)
     ink = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     least = 1 / shares.shape[1]
-    strength = 0.1 + 0.52 * (shares.max(axis=1, keepdims=True) - least) / (1 - least)
+    strength = 0.1 + 0.52 * np.clip((shares.max(axis=1, keepdims=True) - least) / (1 - least), 0, 1)
     return np.asarray(1 - strength * (1 - ink))
 
 

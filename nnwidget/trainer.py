@@ -101,6 +101,7 @@ class Trainer:
         self._now = first(design, data)
         self._undo = UndoStack()
         self._comparison: Comparison | None = None
+        self._requests = 0
         self._followed: Followed | None = None
         self._publish = publish
         self._changed = changed
@@ -718,8 +719,8 @@ class Trainer:
             raise IndexError(f"row: the data has rows 0 to {rows - 1}, got {row}")
         if row is None and self._now.own is None:
             raise ValueError("follow: there is no example of your own")
-        number = 1 if self._followed is None else self._followed.number + 1
-        self._followed = Followed(number, row)
+        self._requests += 1
+        self._followed = Followed(self._requests, row)
 
     def _compared(self, number: int) -> Comparison:
         comparison = self._comparison
@@ -739,6 +740,8 @@ class Trainer:
             self._next_step_at = time.monotonic()
         own = before.own
         self._now = replace(after, own=own if own is not None and own.fits(after.data) else None)
+        if after.data is not before.data:  # a page that opens later has other rows
+            self._followed = None
         self._best = None
         self._is_dirty = True
 

@@ -141,7 +141,7 @@ def read_csv(name: str, content: bytes) -> pd.DataFrame:
             f"{long[:LONGEST]!r} has {len(long):,}"
         )
     with suppress(csv.Error):  # what is wrong with it is said below
-        first = next(filter(None, records), [])
+        first = next((row for row in records if any(cell.strip() for cell in row)), [])
         if len(first) > len(names):  # pandas would take the first cells of each row for its name
             raise ValueError(
                 f"{name}: row 1 has {len(first):,} cells, the first line has {count_of(len(names), 'name')}"
@@ -166,6 +166,8 @@ def read_csv(name: str, content: bytes) -> pd.DataFrame:
         raise ValueError(f"{name} has no rows below the names of the columns")
     if len(frame) > MOST_ROWS:
         raise ValueError(f"{name} has more than {MOST_ROWS:,} rows; leave some out")
+    if frame.shape[1] != len(names) or not isinstance(frame.index, pd.RangeIndex):
+        raise ValueError(f"{name}: a row has more cells than the first line has names; it has {len(names):,}")
     frame = frame.set_axis(names, axis=1)
     is_numbered = not header[0].strip() and np.array_equal(frame.iloc[:, 0], np.arange(len(frame)))
     return frame.iloc[:, 1:] if is_numbered and frame.shape[1] > 1 else frame

@@ -15,7 +15,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import StepPatch
 
 import nnwidget as nw
-from nnwidget.figures import COLOURS
+from nnwidget.figures import COLOURS, mixed
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
@@ -54,6 +54,20 @@ def test_colours_are_those_of_the_classes_mixed_by_their_probability(ax: Axes, d
         assert [ax.get_xlabel(), ax.get_ylabel()] == list(X.columns)
         points = np.vstack([np.asarray(part.get_offsets()) for part in ax.collections[:2]])
         assert len(points) == len(net.data.x)
+
+
+def test_what_is_no_probability_is_no_colour_beyond_the_page() -> None:
+    inks = RANDOM.random((12, 3))
+    two = mixed(np.array([[-0.9], [0.0], [1.0], [np.nan]]), inks[:2])
+    np.testing.assert_allclose(two[0], two[1])
+    several = mixed(np.array([[0.05, 0.05, 0.05], [0.9, 0.8, 0.7], [np.nan, np.inf, -3]]), inks[:3])
+    for cells in (two, several):
+        assert np.isfinite(cells).all()
+        assert ((cells >= 0) & (cells <= 1)).all()
+    many = np.full((1, 12), 0.01)
+    many[0, 4] = 0.9
+    share = (0.9 - 1 / 12) / (1 - 1 / 12)
+    np.testing.assert_allclose(mixed(many, inks)[0], 1 - (0.1 + 0.52 * share) * (1 - inks[4]), atol=1e-6)
 
 
 def oklab(colour: Any) -> list[float]:

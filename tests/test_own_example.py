@@ -119,6 +119,10 @@ def test_pages_are_asked_to_follow(make: Made) -> None:
     assert said() == (True, (2, None)), "what one page draws is no request to the others"
     with pytest.raises(IndexError, match="row: the data has rows 0 to 59, got 60"):
         net.follow(60)
+    net.data = pd.DataFrame({"other": np.arange(20.0)}), np.arange(20) % 2
+    assert said() == (False, None), "a page that opens later has other rows"
+    net.follow(3)
+    assert said() == (False, (3, 3)), "pages that were there know the earlier requests"
 
 
 def test_nothing_else_changes(make: Made) -> None:

@@ -17,7 +17,7 @@ from nnwidget.commands import AddLayer, Cut, Hello, Look, Pause, Play, SetParam,
 from nnwidget.data import prepare
 from nnwidget.design import create
 from nnwidget.edits import edited, first
-from nnwidget.lenses import earlier, plane, planes
+from nnwidget.lenses import earlier, plane, planes, responses
 from nnwidget.lenses.plane import CELLS, COARSE, Grid, Plane
 from nnwidget.programs import compiler
 from nnwidget.snapshot import Snapshot
@@ -225,6 +225,25 @@ def test_the_answers_of_one_unit_by_class(task: str, seed: int) -> None:
                 assert part["means"][number] == pytest.approx(of_class.mean(), rel=1e-12, abs=1e-15)
                 bars = np.histogram(of_class, 32, tuple(part["ends"]))[0]
                 assert np.abs(part["counts"][number] - bars).sum() <= 2, "but for what lies on an edge"
+
+
+@pytest.mark.parametrize(
+    ("answers", "ends", "bins"),
+    [
+        ([1 - 1e-16, 1, 1], (0.5, 1.5), [15, 16]),
+        ([-1e308, 1e308, 0], (-1e308, 1e308), [0, 16, 31]),
+        ([np.nan, np.inf, 2, 4], (2, 4), [0, 31]),
+        ([np.nan, np.inf], (0, 1), []),
+    ],
+    ids=["next to each other", "as far apart as can be", "some no numbers", "none a number"],
+)
+def test_answers_of_any_size_can_be_counted(answers: list[float], ends: tuple[float, float], bins: list[int]) -> None:
+    now = network("regression", 0)
+    rows = responses.ToRows([np.array(answers)[:, None]], np.zeros(len(answers), int))
+    found = responses.of_one_by_class(now.design, rows, 0, 0)
+    assert found["ends"] == pytest.approx(ends)
+    assert set(np.flatnonzero(found["counts"][0])) <= set(bins)
+    assert found["counts"].sum() == found["rows"].sum() == np.isfinite(answers).sum()
 
 
 @pytest.mark.parametrize("seed", range(4))

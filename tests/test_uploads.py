@@ -77,6 +77,8 @@ def test_tables_as_people_save_them(content: bytes, columns: list[str], first: f
         (b"a,b\n1,2\n1,2,3\n", "row 2 has 3 cells, the first line has 2"),
         (b"a,b\n1,2,3\n", "row 1 has 3 cells, the first line has 2 names"),
         (b"a,b\n\n1,2,3\n3,4,5\n", "row 1 has 3 cells, the first line has 2 names"),
+        (b"a,b\n \n1,2,3\n4,5,6\n", "row 1 has 3 cells, the first line has 2 names"),
+        (b"a,b\n\t\n1,2,3\n4,5,6\n", "row 1 has 3 cells, the first line has 2 names"),
         (b"a,b\n" + b"1," * 100_000, "row 1 has 100,001 cells"),
         (b'"a,b\n1,2\n', "the first line has a quote that is never closed"),
         (b"a," + b"b" * 201 + b"\n1,2\n", "at most 200 characters, the one that begins 'bbb.* has 201"),

@@ -87,14 +87,30 @@ def of_one_by_class(design: Design, rows: ToRows, column: int, unit: int) -> dic
     """
     answers = rows.layers[column][:, unit]
     known = np.isfinite(answers)
-    edges = np.histogram_bin_edges(answers[known], FINE_BINS)
+    low, high = _ends(answers[known])
     of_classes = [answers[known & (rows.true == number)] for number in range(max(len(design.classes), 1))]
     return {
-        "counts": np.stack([np.histogram(values, edges)[0] for values in of_classes]).astype(np.int32),
-        "ends": edges[[0, -1]].astype(np.float64),
+        "counts": np.stack([_counts(values, low, high) for values in of_classes]),
+        "ends": np.array([low, high]),
         "rows": np.array([len(values) for values in of_classes], np.int32),
         "means": np.array([values.mean() if len(values) else np.nan for values in of_classes]),
     }
+
+
+def _ends(values: Float[np.ndarray, "rows"]) -> tuple[float, float]:
+    """From where to where they are counted: a little around them where they are too close to be told apart."""
+    if not len(values):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    apart = high / 2 - low / 2 > 2 * FINE_BINS * np.spacing(max(abs(low), abs(high)))
+    return (low, high) if apart else (low - 0.5, high + 0.5)
+
+
+def _counts(values: Float[np.ndarray, "rows"], low: float, high: float) -> Int[np.ndarray, "bins"]:
+    """How many fall into each of equal steps; with halves, so that no difference is beyond the largest number."""
+    places = (values / 2 - low / 2) / (high / 2 - low / 2) * FINE_BINS
+    bins = np.clip(places.astype(np.int64), 0, FINE_BINS - 1)
+    return np.bincount(bins, minlength=FINE_BINS).astype(np.int32)
 
 
 def by_class(design: Design, rows: ToRows) -> dict[str, np.ndarray]:

@@ -202,6 +202,26 @@ describe("confusion", () => {
 test("R² beside the predictions is that of the parameters on screen, not of where training last was", () => {
   store.history = { ...store.history, metric: [0.5], testMetric: [0.4] };
   store.lenses = { now: { data: Float64Array.of(1, Number.NaN, -0.25, Number.NaN), shape: [4] } };
-  render(PredictionsPanel, { store });
+  render(PredictionsPanel, { store, compared: new Compared(store) });
   expect(screen.getByTestId("predictions-panel-title").textContent).toMatch(/R²\s+train -0.250\s*$/);
+});
+
+test("predictions of an earlier moment are behind the present ones, with what they were worth", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const compared = new Compared(store);
+  onTestFinished($effect.root(() => compared.watch()));
+  store.answers = [answerOf(0, { now: [1, 2, 0.25, 0.125], predictions: [1, 2, 0] }, { predictions: [1, 3] })];
+  render(PredictionsPanel, { store, compared });
+  see(true);
+  flushSync();
+  expect(screen.queryByTestId("predictions-before")).toBeNull();
+  screen.getByTestId("predictions-before-switch").click();
+  flushSync();
+  await vi.advanceTimersByTimeAsync(1000);
+  flushSync();
+  expect(store.questions).toEqual([{ type: "moment", lenses: ["now", "predictions"] }]);
+  expect(screen.getByTestId("predictions-before").textContent).toBe(
+    "faint: at the start, step 0, R² train 0.250, test 0.125",
+  );
 });

@@ -13,7 +13,6 @@ import numpy as np
 from msgspec import Struct
 
 from nnwidget.commands import (
-    MOST_INPUTS,
     AskAxes,
     AskCode,
     AskData,
@@ -333,9 +332,8 @@ def _(question: AskLandscape, now: Snapshot) -> LandscapeAnswer:
 @answered.register
 def _(question: AskData, now: Snapshot) -> DataAnswer:
     data = now.data
-    names = list(data.sources[:MOST_INPUTS])
-    source = data.source(data.sampled)[:, :MOST_INPUTS]
-    ranges = list(zip(source.min(axis=0).tolist(), source.max(axis=0).tolist(), strict=True))
+    ranges = [(low, high) for low, high in data.source_ranges.tolist()]
+    names = list(data.sources[: len(ranges)])
     return DataAnswer(now.revision, data.name, data.recipe, names, ranges, len(data.x), data.is_plane, sketch(data))
 
 

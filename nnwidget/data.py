@@ -48,6 +48,9 @@ from nnwidget.tables import (
 ALIGNMENT = 64
 """Bytes; XLA takes an array where it lies if its place is a multiple of this."""
 
+MOST_RANGES = 1000
+"""Sources of which it is told how far they go."""
+
 LOOKED_AT = 10_000
 """Rows that evaluations are made on; of larger data a sample, because looking must not cost more than learning."""
 
@@ -190,18 +193,30 @@ class Data:
         x = np.take(self.x, chosen, axis=0, out=_aligned((len(chosen), self.x.shape[1])), mode="clip")
         return replace(self, x=x, _source=self._source[:0], _raw_x=self._raw_x[:0], _raw_y=self._raw_y[:0], **parts)
 
-    def raw(self, rows: np.ndarray) -> np.ndarray:
-        """Inputs of these rows before scaling, (rows, inputs)."""
-        given = np.asarray(self._raw_x[rows], np.float64)
+    def raw(self, rows: np.ndarray, part: slice = slice(None)) -> np.ndarray:
+        """Inputs of these rows before scaling, or a part of the inputs: (rows, inputs)."""
+        given = np.asarray(self._raw_x[rows, part], np.float64)
         if self._raw_x.flags.owndata:
             return given
-        seen = self.x[rows]
-        own: np.ndarray = seen * self._scale_x.scale + self._scale_x.mean
-        return np.where(_scaled(self._raw_x[rows], self._scale_x, "X", self.inputs) == seen, given, own)
+        seen, scale = self.x[rows, part], Scale(self._scale_x.mean[part], self._scale_x.scale[part])
+        own: np.ndarray = seen * scale.scale + scale.mean
+        return np.where(_scaled(self._raw_x[rows, part], scale, "X", self.inputs[part]) == seen, given, own)
 
-    def source(self, rows: np.ndarray) -> np.ndarray:
-        """What the inputs of these rows are chosen and made from, float64 (rows, sources)."""
-        return self.raw(rows) if self._source is self._raw_x else np.asarray(self._source[rows], np.float64)
+    def source(self, rows: np.ndarray, part: slice = slice(None)) -> np.ndarray:
+        """What the inputs of these rows are chosen and made from, or a part of that: float64 (rows, sources)."""
+        is_raw = self._source is self._raw_x
+        return self.raw(rows, part) if is_raw else np.asarray(self._source[rows, part], np.float64)
+
+    @cached_property
+    def source_ranges(self) -> np.ndarray:
+        """From where to where each source goes in the rows to evaluate on, of very many the first ``MOST_RANGES``.
+
+        float64 (sources, 2), lowest and highest; in blocks of rows, as all of them would take much memory at once.
+        """
+        blocks = row_blocks(self._source, len(self.sampled))
+        taken = (self.source(self.sampled[rows], slice(MOST_RANGES)) for rows in blocks)
+        low, high = zip(*((block.min(axis=0), block.max(axis=0)) for block in taken), strict=True)
+        return np.column_stack((np.min(low, axis=0), np.max(high, axis=0)))
 
     @cached_property
     def axes(self) -> dict[int, Column]:

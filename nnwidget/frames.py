@@ -50,7 +50,7 @@ class ComparisonHeader(Struct, frozen=True):
         number: another one for each comparison.
         settings: for folds their number alone.
         epochs: for which each is trained.
-        over: how many of them are done, diverged or failed.
+        over: how many of them are done, stuck, diverged, failed or cancelled: nothing more will come of them.
         share: of the work that is done, from 0 to 1.
         messages: what went wrong, each once (see ``comparison/messages``, which says with whom).
     """

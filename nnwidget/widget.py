@@ -715,12 +715,13 @@ class NeuralNet(anywidget.AnyWidget):
         self._keep_while_watched()
 
     def close(self) -> None:
-        """End the training thread and take the widget off the screen."""
-        if hasattr(self, "_trainer"):  # what could not be made, because of a wrong argument, is closed all the same
-            self._trainer.close()
-            with self._trait_lock:
-                self._mirror_trait("status")
-        super().close()
+        """End the training thread and take the widget off the screen, whatever observers of its status do."""
+        try:
+            if hasattr(self, "_trainer"):  # what could not be made, because of a wrong argument, is closed all the same
+                self._trainer.close()
+                self.set_trait("status", "closed")  # without the lock, which a worker that hangs may hold
+        finally:
+            super().close()
 
     def __del__(self) -> None:
         """What nobody shows and nobody can name any more ends its thread."""
@@ -783,7 +784,9 @@ class NeuralNet(anywidget.AnyWidget):
     def _mirror_trait(self, name: str) -> None:
         now = self._trainer.now
         if name not in SETTINGS:
-            self.set_trait(name, getattr(now, name))
+            is_late = name == "status" and self.status == "closed"  # the worker ends some time after that
+            if not is_late:
+                self.set_trait(name, getattr(now, name))
             return
         self._mirroring = threading.get_ident(), name
         try:

@@ -733,3 +733,17 @@ def test_a_large_x_that_was_changed_cannot_be_split_anew(borrowed: np.ndarray) -
     borrowed[3, 1] += 1
     with pytest.raises(ValueError, match=r"X was changed in place since the network was made .*X\.copy\(\)"):
         data.with_split(0.3)
+
+
+@pytest.mark.parametrize("kept_from", [0, 2**40])
+def test_how_far_sources_go_is_found_block_by_block(monkeypatch: pytest.MonkeyPatch, kept_from: int) -> None:
+    monkeypatch.setattr("nnwidget.data.BORROWED_FROM", kept_from)
+    x = np.random.default_rng(2).normal(50, 20, (6000, 1100)).astype(np.float32)
+    data = prepare(x, np.arange(6000) % 2)
+    tracemalloc.start()
+    found = data.source_ranges
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_array_equal(found, np.column_stack((x.min(axis=0), x.max(axis=0)))[:1000])
+    assert data.source_ranges is found
+    assert peak < 2 * x.nbytes

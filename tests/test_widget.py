@@ -807,6 +807,28 @@ def test_after_close_everything_says_so(net: nw.NeuralNet) -> None:
     assert repr(net).endswith("closed at step 0>")
 
 
+def test_a_network_closes_whatever_an_observer_does(idle: nw.NeuralNet) -> None:
+    def refuse(change: Any) -> None:
+        if change["new"] == "closed":
+            raise RuntimeError("not now")
+
+    idle.observe(refuse, "status")
+    with pytest.raises(RuntimeError, match="not now"):
+        idle.close()
+    assert idle.comm is None
+
+
+def test_what_a_worker_says_after_the_end_does_not_open_a_network_again(
+    idle: nw.NeuralNet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as slow:
+        slow.setattr(idle._trainer, "close", lambda: None)  # as if waiting for it had taken too long
+        idle.close()
+    assert idle._trainer.now.status != "closed"
+    idle._mirror(idle._trainer.now)
+    assert idle.status == "closed"
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -28,9 +28,11 @@ export function rgb(colour: string): Rgb {
 }
 
 function mixed(under: Rgb, over: Rgb, share: number): Rgb {
-  return [0, 1, 2].map((i) =>
-    Math.round((under[i] ?? 0) + ((over[i] ?? 0) - (under[i] ?? 0)) * share),
-  ) as unknown as Rgb;
+  return [
+    Math.round(under[0] + (over[0] - under[0]) * share),
+    Math.round(under[1] + (over[1] - under[1]) * share),
+    Math.round(under[2] + (over[2] - under[2]) * share),
+  ];
 }
 
 /** Colours for 0 to 255, as bytes. */
@@ -90,8 +92,11 @@ function blended({ side, shares }: ClassPicture, { classes, background }: Inks):
     const colour =
       most === 0 ? background : mixed(background, blend(labs, shares, cells, cell), strengthOf(most / 255, count));
     const row = Math.floor(cell / side);
-    found.set(colour, 4 * ((side - 1 - row) * side + (cell - row * side)));
-    found[4 * ((side - 1 - row) * side + (cell - row * side)) + 3] = 255;
+    const start = 4 * ((side - 1 - row) * side + (cell - row * side));
+    found[start] = colour[0];
+    found[start + 1] = colour[1];
+    found[start + 2] = colour[2];
+    found[start + 3] = 255;
   }
   return found;
 }

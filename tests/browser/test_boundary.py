@@ -22,6 +22,10 @@ PIXEL = """(plot, [right, down]) => {
   const [x, y] = [right * canvas.width, down * canvas.height].map(Math.round);
   return Array.from(canvas.getContext("2d").getImageData(x, y, 1, 1).data);
 }"""
+IS_PAINTED = f"""plot => {{
+  const [ring, middle] = [[0.16, 0.1], [0.54, 0.42]].map(place => ({PIXEL})(plot, place));
+  return ring[0] > ring[2] + 20 && middle[2] > middle[0] + 20;
+}}"""
 
 
 def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> None:
@@ -31,13 +35,10 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     widget.wait_for_status("paused")
     panel, plot, reading = widget.part("boundary-panel"), widget.part("boundary-plot"), widget.part("boundary-reading")
     panel.scroll_into_view_if_needed()
-    expect(widget.part("boundary-panel-title")).to_contain_text("of 500 rows wrong")
+    expect(widget.part("boundary-panel-title")).to_contain_text("of 500 rows wrong", timeout=30_000)
 
     # The ring around is of the first class, the middle of the second: orange has more red, blue more blue.
-    page.wait_for_timeout(300)
-    ring, middle = plot.evaluate(PIXEL, [0.16, 0.1]), plot.evaluate(PIXEL, [0.54, 0.42])
-    assert ring[0] > ring[2] + 20
-    assert middle[2] > middle[0] + 20
+    page.wait_for_function(IS_PAINTED, arg=plot.element_handle(), timeout=30_000)
 
     expect(plot).to_have_role("group")
     assert "What the network answers over x1 and x2, with 500 rows" in (plot.get_attribute("aria-label") or "")
@@ -47,7 +48,7 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     assert box is not None
     page.mouse.move(box["x"] + 0.62 * box["width"], box["y"] + 0.3 * box["height"])
     expect(reading).to_contain_text("x1 = ")
-    expect(reading.locator("b")).to_have_count(2)
+    expect(reading.locator("b")).to_have_count(2, timeout=30_000)
     where, *shown = (text.replace("\N{MINUS SIGN}", "-") for text in reading.locator(".value").all_inner_texts())
     place = [float(part.split(" = ")[1]) for part in where.split(", ")]
     x = np.array(json.loads(notebook.run(f"print(json.dumps(net.encode([{place}]).tolist()))")))
@@ -67,23 +68,24 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
 
     # Beside it, what it was at the start.
     widget.part("boundary-before").click()
-    expect(widget.part("boundary-plot-before")).to_be_visible()
+    expect(widget.part("boundary-plot-before")).to_be_visible(timeout=30_000)
     expect(panel).to_contain_text("at the start, step 0")
     widget.part("confusion-panel").scroll_into_view_if_needed()
-    expect(widget.part("confusion-before")).to_contain_text("at the start, step 0")
+    expect(widget.part("confusion-before")).to_contain_text("at the start, step 0", timeout=30_000)
 
     # A moment that is pinned takes its place in all panels, with what the network was then.
-    seek = "import time\nnet.seek(net.timeline.step.iloc[5]); time.sleep(0.3)"
-    counts = json.loads(notebook.run(f"{seek}; print(json.dumps(net.confusion_matrix('test').tolist()))"))
+    notebook.run("net.seek(net.timeline.step.iloc[5])")
+    counts = json.loads(notebook.run("print(json.dumps(net.confusion_matrix('test').tolist()))"))
     loss = float(notebook.run("print(net.history.loss.iloc[-1])"))
-    expect(widget.part("timeline-label")).to_contain_text("of 60")
+    expect(widget.part("timeline-label")).to_contain_text("of 60", timeout=30_000)
     widget.part("timeline-pin").click()
     notebook.run("net.seek(net.timeline.step.iloc[-1])")
+    expect(widget.part("timeline-label")).not_to_contain_text("of 60", timeout=30_000)
     widget.part("confusion-panel").scroll_into_view_if_needed()
-    expect(widget.part("confusion-before")).to_contain_text("pinned, step")
+    expect(widget.part("confusion-before")).to_contain_text("pinned, step", timeout=30_000)
     then = [[int(widget.part(f"confusion-then-{row}-{column}").inner_text()) for column in (0, 1)] for row in (0, 1)]
     assert then == counts
-    expect(widget.part("loss-pinned")).to_contain_text("train")
+    expect(widget.part("loss-pinned")).to_contain_text("train", timeout=30_000)
     said = widget.part("loss-pinned").inner_text()
     assert float(said.split("train ")[1].split(",")[0]) == pytest.approx(loss, rel=1e-3)
     expect(panel).to_contain_text("pinned, step")
@@ -94,7 +96,7 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     widget.part("diagram-units").select_option("by class")
     widget.part("unit-0-2").hover()
     bars = widget.part("boundary-classes").locator("svg")
-    expect(bars).to_be_visible()
+    expect(bars).to_be_visible(timeout=30_000)
     x, true = (np.array(rows) for rows in json.loads(notebook.run(ROWS)))
     answers = numpy_network.forward(params(notebook), x, ["tanh", "sigmoid"])[1][1][:, 2]
     means = [float(answers[true == label].mean()) for label in (0, 1)]
@@ -109,5 +111,9 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     widget.part("show-boundary").click()
     expect(panel).to_have_count(0)
     looked = "print(sorted(net._trainer._audience.lenses))"
-    page.wait_for_timeout(300)
-    assert "0,1" not in notebook.run(looked)
+    for _ in range(100):
+        if "0,1" not in notebook.run(looked):
+            break
+        page.wait_for_timeout(100)
+    else:
+        raise AssertionError("the plane is still looked at")

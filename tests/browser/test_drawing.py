@@ -21,6 +21,7 @@ traced = trace.look("trace/own", net._trainer.now)
 print(json.dumps([net.own_example.to_numpy().tolist()[0], net.predict_proba(net.own_example).tolist()[0],
                   {name[10:]: array.tolist() for name, array in traced.items()}]))"""
 VALUES = "part => Array.from(part.querySelectorAll('[data-value-of]'), one => [one.dataset.valueOf, one.textContent])"
+UNKNOWN = re.compile("…|not a number")
 SEVEN = [(0.1, 0.06), (0.8, 0.06), (0.4, 0.94)]
 
 
@@ -36,9 +37,9 @@ def test_a_digit_is_drawn_and_watched_on_its_way(open_notebook: OpenNotebook) ->
     widget.part("show-drawing").click()
     widget.part("show-walk").click()
     panel, pad, walk = widget.part("drawing-panel"), widget.part("drawing-pad"), widget.part("walk")
-    expect(pad).to_have_attribute("data-pixels", re.compile(r"^0 0 5 13 9 1 0 0 "))
+    expect(pad).to_have_attribute("data-pixels", re.compile(r"^0 0 5 13 9 1 0 0 "), timeout=30_000)
     panel.get_by_test_id("example-next").click()
-    expect(pad).to_have_attribute("data-pixels", re.compile(r"^0 0 0 12 13 5 0 0 "))
+    expect(pad).to_have_attribute("data-pixels", re.compile(r"^0 0 0 12 13 5 0 0 "), timeout=30_000)
     expect(walk).to_have_attribute("data-rows", "1")
 
     # Drawn with the mouse, on an empty sheet; what it is meant to be is chosen.
@@ -52,10 +53,10 @@ def test_a_digit_is_drawn_and_watched_on_its_way(open_notebook: OpenNotebook) ->
             page.mouse.down()
     page.mouse.up()
     widget.part("drawing-target").select_option("7")
-    expect(walk).to_have_attribute("data-rows", "own")
-    expect(walk.get_by_test_id("walk-true")).to_have_text("7")
+    expect(walk).to_have_attribute("data-rows", "own", timeout=30_000)
+    expect(walk.get_by_test_id("walk-true")).to_have_text("7", timeout=30_000)
     expect(widget.part("drawing-what")).to_have_text("your own example")
-    page.wait_for_timeout(300)
+    expect(widget.part("drawing-verdict")).to_contain_text("7", timeout=30_000)
 
     # The page shows what Python has, and answers as it does.
     pixels, probabilities, _ = json.loads(notebook.run(DRAWN))
@@ -70,7 +71,9 @@ def test_a_digit_is_drawn_and_watched_on_its_way(open_notebook: OpenNotebook) ->
     # The walk goes through with it: each number is that of the trace, and the step is the one that it shows.
     for stage in (0, 1, 2, 3, 4, 5):
         walk.get_by_test_id(f"walk-stage-{stage}").click()
-        page.wait_for_timeout(100)
+        expect(walk.get_by_test_id(f"walk-stage-{stage}")).to_have_attribute("aria-current", "step", timeout=30_000)
+        expect(walk.locator("[data-value-of]").first).to_be_attached(timeout=30_000)
+        expect(walk.locator("[data-value-of]").filter(has_text=UNKNOWN)).to_have_count(0, timeout=30_000)
         params = json.loads(notebook.run("print(json.dumps({k: v.tolist() for k, v in net.params.items()}))"))
         known = {**json.loads(notebook.run(DRAWN))[2], **params}
         values = [(of, text) for of, text in walk.evaluate(VALUES) if not of.startswith(("rate", "learning_rate"))]
@@ -85,23 +88,25 @@ def test_a_digit_is_drawn_and_watched_on_its_way(open_notebook: OpenNotebook) ->
         assert checked >= 3
     before = json.loads(notebook.run(DRAWN))[2]["loss"]
     walk.get_by_test_id("walk-apply").click()
-    expect(walk.get_by_test_id("walk-taken")).to_contain_text("this example")
+    expect(walk.get_by_test_id("walk-taken")).to_contain_text("this example", timeout=30_000)
     assert json.loads(notebook.run(DRAWN))[2]["loss"] < before
 
     # Going back to a row is going back: by Escape, or by choosing one; the drawing is kept.
     pad.focus()
     page.keyboard.press("Escape")
     expect(walk).to_have_attribute("data-rows", "1")
-    expect(pad).to_have_attribute("data-pixels", re.compile(r"^0 0 0 12 13 5 0 0 "))
+    expect(pad).to_have_attribute("data-pixels", re.compile(r"^0 0 0 12 13 5 0 0 "), timeout=30_000)
     panel.get_by_test_id("example-own").click()
     expect(walk).to_have_attribute("data-rows", "own")
-    expect(widget.part("drawing-pad")).to_have_attribute("data-pixels", " ".join(f"{value:g}" for value in pixels))
+    drawn = " ".join(f"{value:g}" for value in pixels)
+    expect(widget.part("drawing-pad")).to_have_attribute("data-pixels", drawn, timeout=30_000)
     notebook.screenshot("drawing")
 
     # Python draws, too, and other data lets go of it, which is said.
     notebook.run("net.follow(np.full(64, 16), target=0)")
-    expect(pad).to_have_attribute("data-pixels", " ".join(["16"] * 64))
+    expect(pad).to_have_attribute("data-pixels", " ".join(["16"] * 64), timeout=30_000)
     notebook.run("net.data = nw.datasets.load_iris()")
-    expect(widget.part("example-remark")).to_contain_text("does not fit this data, so row 1 is followed")
+    remark = widget.part("example-remark")
+    expect(remark).to_contain_text("does not fit this data, so row 1 is followed", timeout=30_000)
     expect(walk).to_have_attribute("data-rows", "1")
     expect(widget.part("drawing-panel")).to_have_count(0)

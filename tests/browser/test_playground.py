@@ -158,10 +158,23 @@ def is_named(testid: str, name: str | re.Pattern[str]) -> Act:
     return lambda hand: expect(hand.widget.part(testid)).to_have_attribute("aria-label", name, timeout=30_000)
 
 
+def soon(hand: Hand, has_come: Callable[[], bool], what: str) -> None:
+    """Numbers come with a frame, and what is in them is painted a moment later."""
+    for _ in range(300):
+        if has_come():
+            return
+        hand.notebook.page.wait_for_timeout(100)
+    raise AssertionError(what)
+
+
 def is_sketched(testid: str) -> Act:
     def act(hand: Hand) -> None:
         sketch = hand.widget.root.locator("label", has=hand.notebook.page.get_by_test_id(testid)).locator("canvas")
-        assert len(colors(sketch.evaluate(PIXELS, [0, 0, 1, 1, 40]))) > 1, "a sketch has points in their colors"
+        soon(
+            hand,
+            lambda: len(colors(sketch.evaluate(PIXELS, [0, 0, 1, 1, 40]))) > 1,
+            "a sketch has points in their colors",
+        )
 
     return act
 
@@ -185,9 +198,13 @@ def has_colors(testid: str, box: Sequence[float], least: int, most: int = 10_000
 
 def has_curves(testid: str, *wanted: str) -> Act:
     def act(hand: Hand) -> None:
-        pixels = hand.widget.part(testid).locator("canvas").first.evaluate(PIXELS, [0, 0, 1, 1, 200])
-        missing = [color for color in wanted if not any(is_of(color, pixel) for pixel in pixels)]
-        assert missing == [], "a curve for the training part, and one for the test part"
+        canvas = hand.widget.part(testid).locator("canvas").first
+
+        def are_there() -> bool:
+            pixels = canvas.evaluate(PIXELS, [0, 0, 1, 1, 200])
+            return all(any(is_of(color, pixel) for pixel in pixels) for color in wanted)
+
+        soon(hand, are_there, "a curve for the training part, and one for the test part")
 
     return act
 
@@ -210,9 +227,13 @@ def has_response(testid: str) -> Act:
 
 
 def loss_as_in_history(hand: Hand) -> None:
-    text = hand.widget.part("loss-panel-title").inner_text()
-    shown = [float(number) for number in re.findall(r"\d+\.\d+", text)]
-    assert shown == pytest.approx(hand.value("net.history[['loss', 'test_loss']].iloc[-1].tolist()"), rel=6e-3)
+    title = hand.widget.part("loss-panel-title")
+    truth = pytest.approx(hand.value("net.history[['loss', 'test_loss']].iloc[-1].tolist()"), rel=6e-3)
+    soon(
+        hand,
+        lambda: [float(number) for number in re.findall(r"\d+\.\d+", title.inner_text())] == truth,
+        f"training and test loss are {truth}",
+    )
 
 
 def line(color: str, width: str = "") -> Act:
@@ -477,6 +498,7 @@ CASES = [
 ]
 
 
+@pytest.mark.timeout(900)
 def test_everything_on_the_playground(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([CIRCLES], width=1500, height=1300)
     notebook.run_all()

@@ -68,8 +68,9 @@ export class Example {
     }
     if (!followed || followed.number === this.#heeded) return;
     this.#heeded = followed.number;
-    if (followed.row === null) this.isOwn = true;
-    else this.row = Math.min(followed.row, Math.max(rows - 1, 0));
+    // Python may have asked for an example that the data has taken away since.
+    if (followed.row !== null) this.row = Math.min(followed.row, Math.max(rows - 1, 0));
+    else if (has_own) this.isOwn = true;
   }
 
   /** What the kernel is asked for; the names of its arrays begin with it. */

@@ -64,6 +64,12 @@ test("when the data takes it away the row before it is followed again, and that 
   expect(example.remark).toBe("");
 });
 
+test("a page that opens after the data took Python's example away follows a row, and says so", () => {
+  const example = new Example();
+  example.heed({ ...sampleFrame, has_own: false, followed: { number: 3, row: null } });
+  expect([example.isOwnChosen, example.lens, example.inWords]).toEqual([false, "trace/0", "row 0 of the data"]);
+});
+
 test("what Python asks for is followed once", () => {
   const example = new Example();
   const asked = { ...sampleFrame, has_own: true, followed: { number: 3, row: null } };

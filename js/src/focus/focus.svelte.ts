@@ -80,10 +80,16 @@ export class Focus {
     if (!isSame(this.#pointed, part)) this.#pointed = part;
   }
 
-  /** The keyboard is at a part, or at none any more; what the pointer rests on does not count until it moves. */
-  reach(part: Part | null) {
+  /**
+   * The keyboard is at a part, or at none any more; what the pointer rests on does not count until it moves. Returns the
+   * undo, which takes away nothing that another picture has reached meanwhile.
+   */
+  reach(part: Part | null): () => void {
     this.#reached = part;
     if (part) this.#pointed = null;
+    return () => {
+      if (this.#reached === part) this.#reached = null;
+    };
   }
 
   /** Chooses a part; what is chosen already is let go of. */

@@ -65,6 +65,16 @@ test("of pointer and keys the one that moved last counts, and each lets go for i
   expect(focus.hovered).toBe(unit);
 });
 
+test("who leaves late takes away what it reached itself, and not what another picture has reached since", () => {
+  const focus = new Focus();
+  const leave = focus.reach(unit);
+  const leaveOther = focus.reach(bias);
+  leave();
+  expect(focus.hovered).toBe(bias);
+  leaveOther();
+  expect(focus.hovered).toBeNull();
+});
+
 test.each<[Part, boolean]>([
   [weight(3, 0), true],
   [weight(4, 0), false],

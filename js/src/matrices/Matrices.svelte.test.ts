@@ -129,6 +129,16 @@ test("a batch has a row for each example", async () => {
   expect(numbers("batch/z1")["batch/z1[0,0]"]).toBe(format(z1?.data[0]));
 });
 
+test("symbols change nothing about what is followed elsewhere", async () => {
+  await show([2, 3, 1]);
+  await fireEvent.click(at("matrices-mode-batch"));
+  await settle();
+  await fireEvent.click(at("matrices-mode-symbolic"));
+  expect(example.isBatch).toBe(true);
+  await fireEvent.click(at("matrices-mode-example"));
+  expect(example.isBatch).toBe(false);
+});
+
 test("symbols have names and shapes, and no numbers are asked for", async () => {
   await show([2, 3, 1]);
   await fireEvent.click(at("matrices-mode-symbolic"));

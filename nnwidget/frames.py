@@ -52,7 +52,7 @@ class ComparisonHeader(Struct, frozen=True):
         epochs: for which each is trained.
         over: how many of them are done, stuck, diverged, failed or cancelled: nothing more will come of them.
         share: of the work that is done, from 0 to 1.
-        messages: what went wrong, each once (see ``comparison/messages``, which says with whom).
+        messages: what went wrong, each once; only in frames with ``comparison/messages``, which says with whom.
     """
 
     number: int
@@ -213,7 +213,7 @@ def make_frame(
         branch=now.timeline.current,
         looked_at=len(now.data.sampled),
         metric="r2" if now.design.task == "regression" else "accuracy",
-        comparison=None if comparison is None else _comparison(comparison),
+        comparison=None if comparison is None else _comparison(comparison, is_seen="comparison/messages" in seen),
         has_own=now.own is not None,
         followed=followed,
         history_start=history_start,
@@ -222,7 +222,7 @@ def make_frame(
     return Frame(header, buffers)
 
 
-def _comparison(comparison: Comparison) -> ComparisonHeader:
+def _comparison(comparison: Comparison, *, is_seen: bool) -> ComparisonHeader:
     settings = [Tried(name, list(map(_written, values))) for name, values in comparison.values.items()]
     return ComparisonHeader(
         number=comparison.number,
@@ -232,7 +232,7 @@ def _comparison(comparison: Comparison) -> ComparisonHeader:
         over=comparison.over,
         share=comparison.epochs_done / max(len(comparison.members) * comparison.epochs, 1),
         is_running=comparison.is_running,
-        messages=[text(message)[:LONGEST_MESSAGE] for message in comparison.messages],
+        messages=[text(message)[:LONGEST_MESSAGE] for message in comparison.messages if is_seen],
     )
 
 

@@ -24,7 +24,8 @@ from nnwidget.comparison import OUTCOMES, Comparison, Report, recorded_epochs
 from nnwidget.data import Data, prepare
 from nnwidget.edits import first
 from nnwidget.executor import ThisMachine
-from nnwidget.frames import Frame
+from nnwidget.frames import Frame, make_frame
+from nnwidget.lenses import compared
 from nnwidget.members import SWEPT, Member, combinations, folds
 from nnwidget.snapshot import Snapshot
 from nnwidget.trainer import Trainer
@@ -348,6 +349,15 @@ def test_what_went_wrong_is_kept_once_for_all_to_whom_it_happened() -> None:
     comparison = comparison.reported([*reports, Report(39, "done", message="stopped early")])
     assert comparison.messages == tuple(f"no room {place}" for place in range(30))
     assert comparison.explained == [*range(1, 31), *[31] * 5, 1, 2, 3, 4, 0]
+
+
+def test_what_went_wrong_is_sent_to_who_looks() -> None:
+    now = network()
+    comparison = Comparison.of("sweep", members(now, seed=[0]), 3).reported([Report(0, "failed", message="no room")])
+    for seen, expected in (({}, []), (compared.look(comparison), ["no room"])):
+        header = make_frame(1, now, seen, comparison=comparison).header.comparison
+        assert header is not None
+        assert header.messages == expected
 
 
 def test_a_block_that_fails_is_reported_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:

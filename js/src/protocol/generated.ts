@@ -762,9 +762,9 @@ export interface Layer {
  *     number: another one for each comparison.
  *     settings: for folds their number alone.
  *     epochs: for which each is trained.
- *     over: how many of them are done, diverged or failed.
+ *     over: how many of them are done, stuck, diverged, failed or cancelled: nothing more will come of them.
  *     share: of the work that is done, from 0 to 1.
- *     messages: what went wrong, each once (see ``comparison/messages``, which says with whom).
+ *     messages: what went wrong, each once; only in frames with ``comparison/messages``, which says with whom.
  */
 export interface ComparisonHeader {
   number: number;

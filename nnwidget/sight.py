@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnwidget.data import Data
-from nnwidget.lenses import LENSES, Moment, health, planes, trace
+from nnwidget.lenses import LENSES, Moment, health, planes, source, trace
 from nnwidget.snapshot import Snapshot
 
 LENS_SHARE = 0.2
@@ -80,6 +80,7 @@ class Sight:
         seen = {} if answers is None else self._see_outputs(now, others, answers, surface, is_training)
         if of_health:
             seen = {**seen, **self._see_health(now, of_health, is_training)}
+        seen = {**seen, **source.look_at(lenses, now)}
         return {**seen, **self._see_traces(now, traces)} if traces else seen
 
     def rested_at(self, lenses: frozenset[str]) -> float:

@@ -13,7 +13,7 @@ import pytest
 import nnwidget as nw
 from nnwidget import commands
 from nnwidget.commands import LearnOwn, MakeData, SetInputs, SetOwnExample, read_message
-from nnwidget.lenses import trace
+from nnwidget.lenses import source, trace
 from nnwidget.sight import Sight
 from nnwidget.state import exact
 from tests import numpy_network
@@ -99,7 +99,9 @@ def test_python_reads_back_what_was_given_in_the_columns_of_the_data(make: Made)
         assert net.own_example is not None
         assert net.own_example.to_dict("records") == [{"area": 65.5, "garden": False, "town": "Wien"}]
         assert traced(net)["y"] == 0
-        np.testing.assert_array_equal(traced(net)["source"], [65.5, 0, 0, 0, 1])
+        np.testing.assert_array_equal(
+            source.look_at(["source/own"], net._trainer.now)["source/own"], [65.5, 0, 0, 0, 1]
+        )
 
 
 def test_pages_are_asked_to_follow(make: Made) -> None:
@@ -140,8 +142,16 @@ def test_what_was_drawn_last_is_seen(make: Made) -> None:
     net, sight = make(y=TARGETS["binary"]), Sight()
     for area in (50.0, 60.0):
         net.follow([area, True, "Gent"], target="sold")
-        arrays = sight.see(net._trainer.now, frozenset(["trace/own"]), None, is_training=False)
-        assert arrays["trace/own/source"][0] == area
+        arrays = sight.see(
+            net._trainer.now,
+            frozenset(["trace/own", "source/own", "source/3", "source/60", "source/batch"]),
+            None,
+            is_training=False,
+        )
+        assert arrays["source/own"][0] == area
+        np.testing.assert_array_equal(arrays["source/3"], net.data.source(np.array([3]))[0])
+        assert {name for name in arrays if name.startswith("source")} == {"source/own", "source/3"}
+        assert not any(name.endswith("source") for name in arrays)
 
 
 def test_learning_from_it_takes_the_step_that_the_trace_shows(make: Made) -> None:
@@ -169,7 +179,7 @@ def test_it_holds_while_columns_and_classes_do_and_is_let_go_of_with_them(make: 
     assert not np.array_equal(traced(net)["x"], scaled), "scaled by the new training part"
     np.testing.assert_allclose(traced(net)["x"], net.encode(pd.DataFrame([[0.25, -0.5]]))[0], rtol=1e-6)
     net.inputs = ["x2", "x1 * x2"]
-    np.testing.assert_allclose(traced(net)["source"], [0.25, -0.5])
+    np.testing.assert_allclose(source.look_at(["source/own"], net._trainer.now)["source/own"], [0.25, -0.5])
     assert traced(net)["x"].shape == (2,)
     net._trainer.do(MakeData("xor", 40))
     assert traced(net)

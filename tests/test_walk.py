@@ -323,7 +323,6 @@ def test_a_trace_has_one_array_for_everything_of_the_step(trained: Snapshot) -> 
     parameters = trained.design.shapes
     expected: dict[str, tuple[int, ...]] = {
         "step": (),
-        "source": (2,),
         "x": (2,),
         "y": (1,),
         "loss": (),
@@ -345,7 +344,7 @@ def test_what_is_not_there_is_left_out(trained: Snapshot) -> None:
     names = {name.removeprefix("trace/7/") for name in trace.look("trace/7", now)}
     layers = {f"{prefix}{k}" for prefix in ("z", "a", "dz", "da") for k in (1, 2, 3)}
     steps = {f"{prefix}{name}" for prefix in ("d", "new/") for name in plain.shapes}
-    assert names == {"step", "source", "x", "y", "loss"} | layers | steps
+    assert names == {"step", "x", "y", "loss"} | layers | steps
 
 
 def test_the_numbers_of_a_trace_are_those_of_the_walk(trained: Snapshot) -> None:

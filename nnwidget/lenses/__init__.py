@@ -2,8 +2,8 @@
 
 A lens is a pure function of a moment that returns named arrays. To add one: write its file, add its row here, and show
 it with a component that asks for it by name. Besides, a page can ask for the ``trace`` of any row, as "trace/17",
-or of an example of its own, as "trace/own": it looks at the network itself instead of its outputs, and goes only to
-those who ask. So does its ``health``.
+or of an example of its own, as "trace/own", and for what that was made from, as "source/own": these look at the network
+itself instead of its outputs, and go only to those who ask. So does its ``health``.
 """
 
 from __future__ import annotations

@@ -32,8 +32,7 @@ MOST_ENTRIES = 20_000
 def look(name: str, now: Snapshot) -> dict[str, np.ndarray]:
     """What a lens called ``name`` shows, under names that begin with it; nothing where there is no such row or unit.
 
-    All are float64. Of one row: ``source`` (sources,), what its inputs are chosen and made from, before scaling;
-    ``x`` (inputs,), ``y`` (outputs,), ``z1``, ``a1``, ``dz1``, ``da1`` (units,) and so on
+    All are float64. Of one row: ``x`` (inputs,), ``y`` (outputs,), ``z1``, ``a1``, ``dz1``, ``da1`` (units,) and so on
     for each layer; of a batch the same with the rows before that, and ``rows`` (rows,), int32, and ``losses`` (rows,).
     Of both: ``step`` (), at which it was looked; ``loss`` (), the mean; ``dw1`` and ``db1``, its derivatives, shaped
     like the parameters; ``penalty/w1``, what L1 and L2 add to ``dw1``, if either is there; ``m/w1``, ``v/w1`` and ``t``
@@ -63,17 +62,13 @@ def look_at(names: Collection[str], now: Snapshot) -> dict[str, np.ndarray]:
 
 def _seen(step: str, now: Snapshot) -> dict[str, np.ndarray]:
     """Everything of the step on the rows of a lens, however large."""
-    if step == "trace/own":
-        if now.own is None:
-            return {}
-        (x, y), given = now.own.encoded(now.data), {"source": now.own.values}
-    else:
-        rows = rows_of(step, now)
-        if rows is None:
-            return {}
+    rows = rows_of(step, now)
+    if rows is not None:
         x, y = now.data.x[rows], now.data.y[rows]
-        is_batch = step == "trace/batch"
-        given = {"rows": rows.astype(np.int32)} if is_batch else {"source": now.data.source(rows)[0]}
+    elif step == "trace/own" and now.own is not None:
+        x, y = now.own.encoded(now.data)
+    else:
+        return {}
     taken = walk(now.at_present_rate, now.marks, now.state.params, now.state.slots, x, y)
     seen: dict[str, Any] = {"step": now.state.step, "x": x, "y": y, **taken.inner, **taken.slopes, "loss": taken.loss}
     if step == "trace/batch":
@@ -82,7 +77,8 @@ def _seen(step: str, now: Snapshot) -> dict[str, np.ndarray]:
         each_row = ("x", "y", *taken.inner, *(slope for slope in taken.slopes if slope[1] in "za"))
         seen.update({one: seen[one][0] for one in each_row})
     seen.update(_step_of(taken))
-    return {**{name: np.asarray(array, np.float64) for name, array in seen.items()}, **given}
+    arrays = {name: np.asarray(array, np.float64) for name, array in seen.items()}
+    return {**arrays, "rows": rows.astype(np.int32)} if rows is not None and step == "trace/batch" else arrays
 
 
 def _into(match: re.Match[str], seen: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

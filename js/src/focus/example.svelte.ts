@@ -1,5 +1,5 @@
 import type { FrameHeader } from "../protocol";
-import type { NdArray, TraceLens } from "../store/types";
+import type { NdArray, SourceLens, TraceLens } from "../store/types";
 
 /**
  * What all pictures of one view follow through the network: a row of the data, all rows of the next batch, or an
@@ -81,6 +81,11 @@ export class Example {
   /** The same where only one example can be shown: instead of a batch the row that was followed before it. */
   get lensOfOne(): TraceLens {
     return this.isOwn ? "trace/own" : `trace/${this.#row}`;
+  }
+
+  /** What that one is made from, one number for each source of the data. */
+  get sourceLens(): SourceLens {
+    return this.isOwn ? "source/own" : `source/${this.#row}`;
   }
 
   /** What that one is. */

@@ -33,11 +33,11 @@ function frame(changes: { own?: readonly number[]; target?: number } = {}) {
     { inputs: [...names].reverse(), outputs: ["a", "b", "c"], classes: ["a", "b", "c"], layers: layers() },
   );
   store.lenses = {
-    "trace/3/source": vector(44, ...picture(9)),
+    "source/3": vector(44, ...picture(9)),
     "trace/3/y": vector(0, 1, 0),
     "trace/3/a2": vector(0.25, 0.5, 0.25),
     ...(own && {
-      "trace/own/source": vector(...own),
+      "source/own": vector(...own),
       "trace/own/y": vector(...[0, 1, 2].map((one) => Number(one === target))),
       "trace/own/a2": vector(0.125, 0.125, 0.75),
     }),
@@ -92,7 +92,7 @@ const place = (row: number, column: number) => ({ clientX: 105 + 10 * column, cl
 test("it shows the row that is followed, and what the network takes it for", () => {
   for (const report of observed) report([{ isIntersecting: true }]);
   flushSync();
-  expect(store.looks).toEqual(["trace/3"]);
+  expect(store.looks).toEqual(["trace/3", "source/3"]);
   expect([text("drawing-what"), text("drawing-verdict")]).toEqual(["row 3 of the data", "Taken for b, rightly."]);
   expect([0, 1, 2].map((i) => text(`drawing-number-${i}`))).toEqual(["0.250", "0.500", "0.250"]);
   expect(at("drawing-number-1").dataset.valueOf).toBe("a2[1]");

@@ -35,8 +35,8 @@ export class Drawing {
 
   readonly #known = $derived.by((): Drawn | null => {
     const { lenses } = this.#store;
-    const lens = this.#example.lensOfOne;
-    const [source, y] = [lenses[`${lens}/source`], lenses[`${lens}/y`]];
+    const { lensOfOne, sourceLens } = this.#example;
+    const [source, y] = [lenses[sourceLens], lenses[`${lensOfOne}/y`]];
     return source && y ? { values: Array.from(source.data), target: classOf(y.data) } : null;
   });
 

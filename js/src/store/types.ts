@@ -4,6 +4,8 @@ import type { Command, Content, Design, FrameHeader, Question, TableAnswer } fro
 
 /** "silent": nothing has answered for some seconds, perhaps because the kernel is busy. "gone": the line is closed. */
 export type Connection = "waiting" | "live" | "silent" | "gone";
+/** What a row or an example of one's own is made from; see `lenses/source.py`. */
+export type SourceLens = `source/${number}` | "source/own";
 /** Of a row, of an example of one's own, or of the next batch; see `lenses/trace.py`. */
 export type TraceLens = `trace/${number}` | "trace/own" | "trace/batch";
 export type Lens =
@@ -11,6 +13,7 @@ export type Lens =
   | "predictions"
   | "comparison"
   | TraceLens
+  | SourceLens
   /** Of the weights into one unit. */
   | `${TraceLens}/w${number}/${number}`
   /** What is looked at on a plane, and what units answer by class: see `lenses/planes.py`. */

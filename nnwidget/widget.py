@@ -62,6 +62,9 @@ ELSEWHERE = {
 LONGEST_ANSWER = 2000
 """Characters of what is said of something that could not be done; what a page sends can be of any length."""
 
+MOST_WAITING = 16
+"""Questions that take their time and wait for an answer; they are answered one after another."""
+
 LONGEST_QUOTE = 80
 """Characters of an unreadable message that are quoted in the answer."""
 
@@ -208,6 +211,7 @@ class NeuralNet(anywidget.AnyWidget):
         )
         devices.check(design.device)
         self._trait_lock = threading.RLock()
+        self._answering, self._waiting = threading.Lock(), threading.Semaphore(MOST_WAITING)
         self._mirroring: tuple[int, str] | None = None
         self._trainer = Trainer(design, prepared, publish=_weak(self._publish), changed=_weak(self._mirror))
         page = {f"_{kind}": (STATIC / f"widget.{suffix}").read_text("utf-8") for kind, suffix in PAGE.items()}
@@ -811,7 +815,7 @@ class NeuralNet(anywidget.AnyWidget):
             return
         match message:
             case commands.Ask(question=commands.AskGallery() | commands.AskLandscape() | commands.AskMoment()):
-                self._aside(message, lambda: self._answer(message))
+                self._try(message, lambda: self._answer_aside(message))
             case commands.Ask():
                 self._try(message, lambda: self._answer(message))
             case commands.SendTable():
@@ -846,6 +850,20 @@ class NeuralNet(anywidget.AnyWidget):
         from nnwidget.answers import answer
 
         self.send(answer(ask.client, ask.id, ask.question, self._trainer.now))
+
+    def _answer_aside(self, ask: commands.Ask) -> None:
+        """What takes its time to answer: however much pages ask, one thread works on it."""
+        if not self._waiting.acquire(blocking=False):
+            raise ValueError(f"{MOST_WAITING} questions wait for an answer already; ask again later")
+
+        def answer() -> None:
+            try:
+                with self._answering:
+                    self._answer(ask)
+            finally:
+                self._waiting.release()
+
+        self._aside(ask, answer)
 
     def _take(self, message: commands.SendTable, buffers: Any) -> None:
         """A part of a file; when it is the last one, read it and say what is in it."""

@@ -157,6 +157,8 @@ def test_an_earlier_moment_is_what_it_was() -> None:
             told(net, AskMoment(lenses=[], step=10**6))
         with pytest.raises(ValueError, match="has the branches 1, 2, got 9"):
             told(net, AskMoment(lenses=[], step=1, branch=9))
+        with pytest.raises(ValueError, match="at most 4 of planes and units, got 5"):
+            told(net, AskMoment(lenses=[f"boundary/0,1/{row}" for row in range(5)]))
         net.data = nw.datasets.make_xor()
         before = arrays_in(told(net, AskMoment(lenses=["confusion"], step=step, branch=1)))
         assert before["confusion"].shape == (2, 3, 3), "with the data of then"

@@ -718,6 +718,31 @@ def test_a_page_replaces_the_data(idle: nw.NeuralNet) -> None:
     assert not [content for content in sent if content["type"] == "failure"]
 
 
+def test_what_takes_its_time_is_answered_one_after_another(idle: nw.NeuralNet, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent, may_go, working, together = spy_on(idle), threading.Event(), [0], [0]
+
+    def answer(client: str, number: int, question: Any, now: Any) -> dict[str, Any]:
+        working[0] += 1
+        together[0] = max(together[0], working[0])
+        may_go.wait(60)
+        time.sleep(0.001)  # long enough for another one to come in between, if it could
+        working[0] -= 1
+        return {"type": "answer", "id": number}
+
+    monkeypatch.setattr("nnwidget.answers.answer", answer)
+    for number in range(20):
+        say(idle, {"type": "ask", "client": "page", "id": number, "question": {"type": "landscape"}})
+    assert [(content["type"], content["id"]) for content in sent] == [("failure", number) for number in range(16, 20)]
+    assert "16 questions wait for an answer already" in sent[0]["message"]
+    may_go.set()
+    wait_for(lambda: len(sent) == 20)
+    assert sorted(content["id"] for content in sent[4:]) == list(range(16))
+    assert together == [1]
+    say(idle, {"type": "ask", "client": "page", "id": 20, "question": {"type": "landscape"}})
+    wait_for(lambda: len(sent) == 21)
+    assert sent[-1] == {"type": "answer", "id": 20}
+
+
 def test_half_characters_are_answered_in_whole_ones(net: nw.NeuralNet) -> None:
     sent = spy_on(net)
     say(net, {"type": "\ud800", "client": "\udfff", "id": 1})

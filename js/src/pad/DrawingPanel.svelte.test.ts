@@ -6,6 +6,7 @@ import { Example } from "../focus/example.svelte";
 import { StoreForTests } from "../states/store-for-tests.svelte";
 import type { NdArray } from "../store/types";
 import DrawingPanel from "./DrawingPanel.svelte";
+import { Drawing } from "./drawing.svelte";
 
 const names = Array.from({ length: 16 }, (_, i) => `pixel_${Math.floor(i / 4)}_${i % 4}`);
 /** With a column that is no pixel, and inputs in another order than the columns. */
@@ -128,6 +129,9 @@ test("what the kernel has not seen yet stays on the pad, unless it refuses it or
   paints();
   frame({ own: [44, ...picture(5)] });
   expect(pixels()).toEqual(picture(0));
+  store.failure = { id: 8, message: "another command" };
+  flushSync();
+  expect(pixels()).toEqual(picture(0));
   store.failure = { id: 1, message: "no" };
   flushSync();
   expect(pixels()).toEqual(picture(5));
@@ -135,10 +139,68 @@ test("what the kernel has not seen yet stays on the pad, unless it refuses it or
   store.failure = null;
   await fireEvent.click(at("drawing-clear"));
   paints();
-  const now = performance.now();
-  vi.spyOn(performance, "now").mockReturnValue(now + 5000);
+  frame({ own: [44, ...picture(5)] });
+  expect(pixels(), "however late the network is").toEqual(picture(0));
   frame({ own: [44, ...picture(7)] });
   expect(pixels()).toEqual(picture(7));
+});
+
+test("while a pen is on the pad nobody is faster, and what was sent on the way is one's own", async () => {
+  await fireEvent.click(at("drawing-clear"));
+  paints();
+  frame({ own: [44, ...picture(0)] });
+  await fireEvent.pointerDown(at("drawing-pad"), { button: 0, ...place(0, 0) });
+  paints();
+  const first = pixels() as number[];
+  frame({ own: [44, ...picture(7)] });
+  expect(pixels()).toEqual(first);
+  await fireEvent.pointerMove(at("drawing-pad"), place(0, 3));
+  paints();
+  const both = pixels();
+  await fireEvent.pointerUp(at("drawing-pad"));
+  frame({ own: [44, ...first] });
+  expect(pixels()).toEqual(both);
+});
+
+test("a second finger does not draw, and does not lift the first one", async () => {
+  const pad = at("drawing-pad");
+  const touch = (type: string, id: number, row: number, column: number) =>
+    fireEvent(
+      pad,
+      Object.assign(new MouseEvent(type, { bubbles: true, ...place(row, column) }), {
+        pointerId: id,
+        pointerType: "touch",
+      }),
+    );
+  await touch("pointerdown", 1, 0, 0);
+  await touch("pointerdown", 2, 3, 3);
+  await touch("pointermove", 2, 3, 2);
+  await touch("pointerup", 2, 3, 2);
+  await touch("pointermove", 1, 0, 3);
+  const drawn = pixels() as number[];
+  expect([drawn.slice(0, 4), drawn.slice(12)]).toEqual([
+    [16, 16, 16, 16],
+    [0, 0, 0, 0],
+  ]);
+});
+
+test("what it is taken for is said once it has settled", async () => {
+  const said = () => text("drawing-spoken");
+  await vi.waitFor(() => expect(said()).toBe("Taken for b, rightly."), { timeout: 5000 });
+  expect(at("drawing-spoken").getAttribute("aria-live")).toBe("polite");
+  await fireEvent.click(at("drawing-clear"));
+  paints();
+  frame({ own: [44, ...picture(0)] });
+  expect([text("drawing-verdict"), said()]).toEqual(["Taken for c, but it is b.", "Taken for b, rightly."]);
+  await vi.waitFor(() => expect(said()).toBe("Taken for c, but it is b."), { timeout: 5000 });
+});
+
+test("a frame that has the same picture is the same picture, so that nothing is painted anew", () => {
+  const drawing = new Drawing(store, example);
+  const before = drawing.shown;
+  expect(before?.values).toEqual([44, ...picture(9)]);
+  frame();
+  expect(drawing.shown).toBe(before);
 });
 
 test("what it is meant to be is chosen, and stays while it is drawn on", async () => {

@@ -3,9 +3,6 @@ import type { Example } from "../focus/example.svelte";
 import type { Store } from "../store/types";
 import { classOf } from "../walk/meaning";
 
-/** A frame that comes so much later and does not show what was sent shows what is true: somebody else was faster. */
-const PATIENCE_MS = 2000;
-
 /** Strokes that can be taken back. */
 const DEPTH = 50;
 
@@ -17,14 +14,22 @@ interface Drawn {
 }
 
 const isSame = (one: Drawn, other: Drawn | null) =>
-  other !== null && one.target === other.target && one.values.every((value, i) => value === other.values[i]);
+  other !== null &&
+  one.target === other.target &&
+  one.values.length === other.values.length &&
+  one.values.every((value, i) => value === other.values[i]);
 
 export class Drawing {
   readonly #store: Pick<Store, "lenses" | "dispatch">;
   readonly #example: Example;
   #ahead = $state.raw<Drawn | null>(null);
   #isPlanned = false;
-  #sentAt = 0;
+  /** What was sent of it, with the number of the command, oldest first. */
+  #sent: { readonly id: number; readonly drawn: Drawn }[] = [];
+  /** What the network had when it was sent, or what was seen of it since; null before there is any. */
+  #base: Drawn | null = null;
+  /** Whether a pen is on the pad. */
+  isHeld = false;
   /** What was on the pad before each stroke of the present drawing. */
   #before: Drawn[] = [];
 
@@ -37,8 +42,13 @@ export class Drawing {
     const { lenses } = this.#store;
     const { lensOfOne, sourceLens } = this.#example;
     const [source, y] = [lenses[sourceLens], lenses[`${lensOfOne}/y`]];
-    return source && y ? { values: Array.from(source.data), target: classOf(y.data) } : null;
+    if (!source || !y) return null;
+    const found = { values: Array.from(source.data), target: classOf(y.data) };
+    // The same object as long as it is the same picture, so that nothing is painted anew.
+    if (!isSame(found, this.#last)) this.#last = found;
+    return this.#last;
   });
+  #last: Drawn | null = null;
 
   /** What is on the pad: as it was drawn last or, where nobody draws, as the network has it; null until it has come. */
   get shown(): Drawn | null {
@@ -74,20 +84,32 @@ export class Drawing {
   #send(): void {
     this.#isPlanned = false;
     if (!this.#ahead) return;
-    this.#sentAt = performance.now();
+    this.#base = this.#example.isOwn ? this.#known : null;
     const { values, target } = this.#ahead;
-    this.#store.dispatch({ type: "set_own_example", values: [...values], target: [target] });
+    const id = this.#store.dispatch({ type: "set_own_example", values: [...values], target: [target] });
+    this.#sent.push({ id, drawn: this.#ahead });
   }
 
-  /** To be called with each frame. */
+  /** To be called with each frame, however late: what was sent stays on the pad until it, or somebody else's, is seen. */
   catchUp(): void {
-    if (this.#ahead === null || this.#isPlanned) return;
-    const isLate = performance.now() - this.#sentAt > PATIENCE_MS;
-    if (!this.#example.isOwnChosen || isLate || (this.#example.isOwn && isSame(this.#ahead, this.#known))) this.drop();
+    if (this.#ahead === null || this.#isPlanned || this.isHeld) return;
+    const known = this.#example.isOwn ? this.#known : null;
+    if (!this.#example.isOwnChosen || isSame(this.#ahead, known)) this.#drop();
+    else if (known !== null && !isSame(known, this.#base)) {
+      const isOthers = this.#base !== null && !this.#sent.some(({ drawn }) => isSame(drawn, known));
+      this.#base = known;
+      if (isOthers) this.#drop();
+    }
   }
 
-  /** Show what the network has, because what was sent was refused. */
-  drop(): void {
+  /** Show what the network has, if it was this that was refused. */
+  refused(command: number | null): void {
+    if (this.#sent.some(({ id }) => id === command)) this.#drop();
+  }
+
+  #drop(): void {
     this.#ahead = null;
+    this.#sent = [];
+    this.#base = null;
   }
 }

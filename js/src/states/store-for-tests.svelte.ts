@@ -32,8 +32,8 @@ export class StoreForTests implements Store {
   readonly commands: Command[] = [];
   readonly looks: Lens[] = [];
 
-  dispatch(command: Command): void {
-    this.commands.push(command);
+  dispatch(command: Command): number {
+    return this.commands.push(command);
   }
 
   setParameter(parameter: Parameter, value: number): void {

@@ -138,13 +138,15 @@ export class NetworkStore implements Store {
     };
   }
 
-  dispatch(command: Command): void {
+  dispatch(command: Command): number {
+    const id = ++this.#commands;
     if (!this.#channel.isOpen()) {
-      this.#refuse(null, "There is no connection to the kernel, so nothing was changed.");
-      return;
+      this.#refuse(id, "There is no connection to the kernel, so nothing was changed.");
+      return id;
     }
-    this.#send({ type: "do", id: ++this.#commands, command });
+    this.#send({ type: "do", id, command });
     this.#expectAnswer();
+    return id;
   }
 
   setParameter(parameter: Parameter, value: number): void {

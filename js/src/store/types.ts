@@ -98,7 +98,8 @@ export interface Store {
   /** The last thing that was refused, until dismissed or until the next command succeeds. */
   readonly failure: FailureNotice | null;
 
-  dispatch(command: Command): void;
+  /** Returns the number under which it is refused, if it is. */
+  dispatch(command: Command): number;
   /** Give a parameter a value, as often as a hand moves: it shows at once, and is sent at most once a paint. */
   setParameter(parameter: Parameter, value: number): void;
   /** What the kernel answers to a question. Rejected with its words if it refuses, or when the line closes. */

@@ -27,10 +27,13 @@ from nnwidget.design import Task
 from nnwidget.explain.code import code_parts
 from nnwidget.frames import ArrayHeader, pack
 from nnwidget.gallery import Sketch, offered, sketch
-from nnwidget.lenses import earlier, landscape, plane
+from nnwidget.lenses import earlier, landscape, plane, planes
 from nnwidget.lenses.confusion import class_numbers
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
+
+MOST_PICTURES = 4
+"""Of planes and units of an earlier moment, in one question: each takes a pass through the network in NumPy."""
 
 
 class Content(Struct, frozen=True, tag_field="type"):
@@ -294,6 +297,9 @@ def _(question: AskAxes, now: Snapshot) -> AxesAnswer:
 
 @answered.register
 def _(question: AskMoment, now: Snapshot) -> MomentAnswer:
+    pictures = set(filter(planes.NAME.fullmatch, question.lenses))
+    if len(pictures) > MOST_PICTURES:
+        raise ValueError(f"lenses: expected at most {MOST_PICTURES} of planes and units, got {len(pictures)}")
     then = earlier.moment(now, question.step, question.branch)
     headers, buffers = pack(earlier.look(question.lenses, then, now))
     return MomentAnswer(then.step, headers, [bytes(buffer) for buffer in buffers])

@@ -20,9 +20,6 @@ from nnwidget.timeline import Checkpoint
 if TYPE_CHECKING:
     from jaxtyping import Float
 
-MOST_PICTURES = 4
-"""Of a plane or a unit, in one question: each takes a pass through the network for a whole grid, or for all rows."""
-
 
 def moment(now: Snapshot, step: int | None, branch: int | None) -> Checkpoint:
     """The checkpoint nearest to a step, of the present branch or the one of this number; without a step, its start.
@@ -42,14 +39,8 @@ def look(names: Iterable[str], then: Checkpoint, now: Snapshot) -> dict[str, np.
     Returns:
         What ``LENSES`` and ``planes`` make of it; for "now" the evaluation, ``now``: float64 (4,), loss, test loss,
         metric and test metric, NaN for a part without rows; for "params" ``params/w1`` and so on: float32.
-
-    Raises:
-        ValueError: more than ``MOST_PICTURES`` of what ``planes`` makes.
     """
     wanted = set(names)
-    pictures = sorted(filter(planes.NAME.fullmatch, wanted))
-    if len(pictures) > MOST_PICTURES:
-        raise ValueError(f"lenses: expected at most {MOST_PICTURES} of planes and units, got {len(pictures)}")
     past = replace(now, design=then.design, data=then.data, state=then.state, marks=then.marks)
     params = {name: value.astype(np.float64) for name, value in exact(then.design, then.state.params).items()}
     sample = then.data.sample

@@ -381,7 +381,7 @@ export interface AskAxes {
  * What lenses showed of an earlier moment: before the network was trained, or at a checkpoint.
  *
  * Attributes:
- *     lenses: which (see ``lenses.earlier``).
+ *     lenses: which (see ``lenses.earlier``), at most four of planes and units.
  *     step: the checkpoint nearest to this step; None for the start.
  *     branch: on the branch of this number; None for the present one.
  */

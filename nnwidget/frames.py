@@ -81,6 +81,7 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
     Attributes:
         id: counts up by one for each frame of a network.
         revision: counts up by one for each change of the design or the data.
+        data_revision: counts up by one for each change of the data.
         design: the design, left out (None) if the frame before carried the same revision.
         status: what the trainer is doing.
         message: what went wrong and what to try, for "diverged" and "failed"; else empty.
@@ -109,6 +110,7 @@ class FrameHeader(Struct, frozen=True, tag_field="type", tag="frame"):
 
     id: int
     revision: int
+    data_revision: int
     design: Design | None
     status: Status
     message: str
@@ -181,6 +183,7 @@ def make_frame(
     device: str = "cpu",
     comparison: Comparison | None = None,
     followed: Followed | None = None,
+    data_revision: int = 0,
 ) -> Frame:
     """The frame that shows a network, with what the lenses have ``seen``."""
     marks = {f"marks/{name}": mark for name, mark in now.marks.items()}
@@ -196,6 +199,7 @@ def make_frame(
     header = FrameHeader(
         id=number,
         revision=now.revision,
+        data_revision=data_revision,
         design=now.design if with_design else None,
         status=now.status,
         message=now.message,

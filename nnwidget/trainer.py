@@ -103,6 +103,7 @@ class Trainer:
         self._comparison: Comparison | None = None
         self._requests = 0
         self._followed: Followed | None = None
+        self._data_revision = 0
         self._publish = publish
         self._changed = changed
         self._wake = threading.Condition()
@@ -740,8 +741,9 @@ class Trainer:
             self._next_step_at = time.monotonic()
         own = before.own
         self._now = replace(after, own=own if own is not None and own.fits(after.data) else None)
-        if after.data is not before.data:  # a page that opens later has other rows
-            self._followed = None
+        if after.data is not before.data:
+            self._data_revision += 1
+            self._followed = None  # a page that opens later has other rows
         self._best = None
         self._is_dirty = True
 
@@ -875,6 +877,7 @@ class Trainer:
             device=self.device,
             comparison=self._comparison,
             followed=self._followed,
+            data_revision=self._data_revision,
         )
 
 

@@ -1403,6 +1403,21 @@ def test_few_strokes_need_another_program_and_the_numbers_are_those_of_the_rows_
     assert arrays_of(watcher.settled[-1])["confusion"].sum() == 37
 
 
+def test_pages_hear_of_other_data_and_of_nothing_else(make: Make) -> None:
+    net, _ = make()
+
+    def said() -> int:
+        return net.first_frame().header.data_revision
+
+    before = said()
+    net.do(Configure(l1=0.01))
+    assert said() == before
+    net.do(MakeData("circles", 100))
+    assert said() == before + 1
+    net.do(Undo())
+    assert said() == before + 2
+
+
 @pytest.mark.parametrize("batch_size", [16, None])
 def test_somewhat_more_points_or_another_split_need_no_other_program(
     make: Make, monkeypatch: pytest.MonkeyPatch, batch_size: int | None

@@ -34,6 +34,7 @@ export const sampleFrame: FrameHeader = {
   type: "frame",
   id: 1,
   revision: 1,
+  data_revision: 0,
   design: sampleDesign,
   status: "paused",
   message: "",

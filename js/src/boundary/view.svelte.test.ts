@@ -73,11 +73,11 @@ test("an axis that is gone is looked along no longer", async () => {
   expect(view.name).toBe("pca");
 });
 
-test("it is asked again when the inputs are others, and not otherwise", () => {
+test("it is asked again when the data are others, be it of the same names, and not otherwise", () => {
   const { store, view } = viewOf([3, 3, 1]);
   watch(view);
   flushSync(() => store.show({ revision: 2 }, designOf([3, 8, 1])));
   expect(store.questions).toHaveLength(1);
-  flushSync(() => store.show({ revision: 3 }, designOf([4, 8, 1])));
+  flushSync(() => store.show({ revision: 3, data_revision: 1 }, designOf([3, 8, 1])));
   expect(store.questions).toHaveLength(2);
 });

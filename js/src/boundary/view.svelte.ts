@@ -61,12 +61,11 @@ export class View {
   /** Asks what there is to look along, and again where that may have changed; to be called where effects may be. */
   watch(): void {
     this.compared.watch();
-    const inputs = $derived(
-      this.#store.design && JSON.stringify([this.#store.design.inputs, this.#store.design.outputs]),
-    );
+    // Other data can have the same names, and others along an axis.
+    const data = $derived(this.#store.frame?.data_revision);
     const isLive = $derived(this.#store.connection === "live");
     $effect(() => {
-      if (inputs === null || !isLive) return;
+      if (data === undefined || !isLive) return;
       let isWanted = true;
       this.#store.ask({ type: "axes" }).then(
         (answer) => {

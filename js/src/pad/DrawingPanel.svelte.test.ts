@@ -203,6 +203,15 @@ test("a frame that has the same picture is the same picture, so that nothing is 
   expect(drawing.shown).toBe(before);
 });
 
+test("what the data is is asked again when it is another one, not with each change of a setting", async () => {
+  store.show({ revision: 7 }, { inputs: [...names].reverse(), classes: ["a", "b", "c"], layers: layers() });
+  flushSync();
+  expect(store.questions).toEqual([{ type: "data" }]);
+  store.show({ revision: 8, data_revision: 1 }, { inputs: names, classes: ["a", "b", "c"], layers: layers() });
+  flushSync();
+  expect(store.questions).toHaveLength(2);
+});
+
 test("what it is meant to be is chosen, and stays while it is drawn on", async () => {
   await fireEvent.change(at("drawing-target"), { target: { value: "2" } });
   paints();

@@ -645,6 +645,7 @@ export interface TableColumn {
  * Attributes:
  *     id: counts up by one for each frame of a network.
  *     revision: counts up by one for each change of the design or the data.
+ *     data_revision: counts up by one for each change of the data.
  *     design: the design, left out (None) if the frame before carried the same revision.
  *     status: what the trainer is doing.
  *     message: what went wrong and what to try, for "diverged" and "failed"; else empty.
@@ -674,6 +675,7 @@ export interface FrameHeader {
   type: "frame";
   id: number;
   revision: number;
+  data_revision: number;
   design: Design | null;
   status: "closed" | "compiling" | "diverged" | "failed" | "paused" | "starting" | "training";
   message: string;

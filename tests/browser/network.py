@@ -47,7 +47,11 @@ class Widget:
     def edge_point(self, start: str, end: str, along: float) -> tuple[float, float]:
         """Where on the page the curve between two units is after this share of its way."""
         self.part(start).scroll_into_view_if_needed()
-        boxes = [self.part(name).locator("circle").first.bounding_box() for name in (start, end)]
+        circles = [self.part(name).locator("circle").first for name in (start, end)]
+        boxes = None
+        # Like a click on an element: not before it stands still.
+        while boxes != (boxes := [circle.bounding_box() for circle in circles]):
+            self.page.wait_for_timeout(50)
         left, right = boxes
         assert left is not None
         assert right is not None

@@ -62,8 +62,17 @@ describe("arrangement", () => {
       width,
     );
     expect(found.beside).toEqual(beside);
-    expect([...found.beside, ...found.below]).toEqual(open);
+    expect([...found.above, ...found.beside, ...found.below]).toEqual(open);
     expect(found.columns).toBe(columns);
+  });
+
+  test("what is drawn on is never far from the pictures", () => {
+    const design: Design = sampleDesign;
+    const names: PanelName[] = ["boundary", "drawing", "loss"];
+    expect(arranged(names, ["graph"], design, 1400)).toMatchObject({ above: [], beside: names, below: [] });
+    expect(arranged(names, ["graph"], design, 700)).toMatchObject({ above: ["drawing"], below: ["boundary", "loss"] });
+    expect(arranged(names, ["graph", "walk"], design, 1400)).toMatchObject({ above: ["drawing"], beside: [] });
+    expect(arranged(names, [], design, 1400).above).toEqual(["drawing"]);
   });
 
   test.each<[string, number, PictureName, PanelName[]]>([

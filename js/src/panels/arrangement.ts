@@ -111,6 +111,8 @@ export function openPanels(design: Design, choices: Choices, isWhole: boolean, c
 }
 
 export interface Arrangement {
+  /** Above the pictures, where none stands beside them: what is drawn on, so that hand and picture are in sight. */
+  readonly above: readonly PanelName[];
   /** One below the other beside the only picture. */
   readonly beside: readonly PanelName[];
   /** Below the pictures, in so many columns. */
@@ -118,7 +120,7 @@ export interface Arrangement {
   readonly columns: number;
 }
 
-export const NOWHERE: Arrangement = { beside: [], below: [], columns: 1 };
+export const NOWHERE: Arrangement = { above: [], beside: [], below: [], columns: 1 };
 
 /** Narrower than this a panel does not stand beside a picture. */
 export const ROOMY = 860;
@@ -144,11 +146,13 @@ export function arranged(
   design: Design,
   width: number,
 ): Arrangement {
-  const fitting = width === 0 ? MOST_BESIDE : Math.floor((width + GAP) / (LEAST_WIDTH + GAP));
   const isBeside = pictures.length === 1 && (width === 0 || width > ROOMY);
-  const isLong = open.length > MOST_BESIDE || open.filter((name) => SQUARE.has(name)).length > 1;
+  const above: PanelName[] = isBeside ? [] : open.filter((name) => name === "drawing");
+  const others = open.filter((name) => !above.includes(name));
+  const isLong = others.length > MOST_BESIDE || others.filter((name) => SQUARE.has(name)).length > 1;
   const longest = isTall(pictures, design) ? MOST_BESIDE_TALL : 1;
-  const count = !isBeside ? 0 : isLong ? Math.min(longest, open.length) : open.length;
-  const below = open.slice(count);
-  return { beside: open.slice(0, count), below, columns: Math.max(Math.min(fitting, below.length), 1) };
+  const count = !isBeside ? 0 : isLong ? Math.min(longest, others.length) : others.length;
+  const below = others.slice(count);
+  const fitting = width === 0 ? MOST_BESIDE : Math.floor((width + GAP) / (LEAST_WIDTH + GAP));
+  return { above, beside: others.slice(0, count), below, columns: Math.max(Math.min(fitting, below.length), 1) };
 }

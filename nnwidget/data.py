@@ -291,10 +291,8 @@ class Data:
             place = int((np.abs(values) <= MAX_FLOAT32).all(axis=0).argmin())
             wrong = values[:, place][~(np.abs(values[:, place]) <= MAX_FLOAT32)][0]
             raise ValueError(f"values: expected finite float32 numbers, got {wrong:g} for {self.sources[place]!r}")
-        start = 0
-        for column in self._columns:
-            cells = values[:, start : start + len(column.inputs)]
-            start += len(column.inputs)
+        for first, column in self.axes.items():
+            cells = values[:, first : first + len(column.inputs)]
             if column.kind != "number" and not np.isin(cells, (0, 1)).all():
                 raise ValueError(f"values: {column.name!r} is yes or no, so 1 or 0; got {few(map(str, cells[0]))}")
             if column.kind == "category" and (cells.sum(axis=1) != 1).any():
@@ -320,10 +318,8 @@ class Data:
     def frame_of(self, source: np.ndarray) -> pd.DataFrame:
         """Rows (n, sources) in the columns of X again, as ``encode`` takes them."""
         cells: dict[str, Any] = {}
-        start = 0
-        for column in self._columns:
-            taken = source[:, start : start + len(column.inputs)]
-            start += len(column.inputs)
+        for first, column in self.axes.items():
+            taken = source[:, first : first + len(column.inputs)]
             if column.kind == "category":
                 cells[column.name] = [column.values[place] for place in taken.argmax(axis=1)]
             else:

@@ -30,6 +30,7 @@ from nnwidget.frames import Failure, Frame, checkpoints
 from nnwidget.handles import LayerHandle, Parameters
 from nnwidget.hosts import hear_at_once
 from nnwidget.lenses.confusion import class_numbers, confusion
+from nnwidget.lenses.predictions import score
 from nnwidget.progress import Progress
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
@@ -656,11 +657,7 @@ class NeuralNet(anywidget.AnyWidget):
         outputs = now.outputs(now.data.encode(X))
         if len(true) != len(outputs):
             raise ValueError(f"X and y differ in length: {len(outputs)} rows and {len(true)} targets")
-        if now.design.task != "regression":
-            return float((class_numbers(true) == class_numbers(outputs)).mean())
-        residual, spread = ((true - outputs) ** 2).sum(axis=0), ((true - true.mean(axis=0)) ** 2).sum(axis=0)
-        share = np.divide(residual, spread, out=np.full_like(spread, np.nan), where=spread > 0)
-        return float((1 - share).mean())
+        return score(now.design.task, true, outputs)
 
     def confusion_matrix(self, on: Literal["train", "test", "all"] = "all") -> Int[np.ndarray, "classes classes"]:
         """How many rows of each true class (down) were predicted to be each class (across), as in scikit-learn."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnwidget.explain.walk import forward, losses
 from nnwidget.lenses import LENSES, Moment, planes
 from nnwidget.lenses.boundary import colours
-from nnwidget.lenses.confusion import class_numbers
 from nnwidget.lenses.plane import CELLS, COARSE, Grid
+from nnwidget.lenses.predictions import score
 from nnwidget.snapshot import Snapshot
 from nnwidget.state import exact
 from nnwidget.timeline import Checkpoint
@@ -84,16 +84,8 @@ def _evaluation(past: Snapshot, inner: dict[str, np.ndarray]) -> Float[np.ndarra
     y, a = sample.y.astype(np.float64), inner[f"a{len(past.design.layers)}"]
     each = losses(past.design, inner, y)
     found = np.full((2, 2), np.nan)
-    for part, rows in enumerate((~sample.is_test, sample.is_test)):
-        if rows.any():
-            found[:, part] = each[rows].mean(), _metric(past, y[rows], a[rows])
-    return found.ravel()
-
-
-def _metric(past: Snapshot, y: Any, a: Any) -> float:
-    """The share of right predictions, or R², the share of variance explained, mean over the targets."""
-    if past.design.task != "regression":
-        return float((class_numbers(y) == class_numbers(a)).mean())
     with np.errstate(all="ignore"):
-        spread = ((y - y.mean(axis=0)) ** 2).mean(axis=0)
-        return float(np.where(spread > 0, 1 - ((y - a) ** 2).mean(axis=0) / spread, np.nan).mean())
+        for part, rows in enumerate((~sample.is_test, sample.is_test)):
+            if rows.any():
+                found[:, part] = each[rows].mean(), score(past.design.task, y[rows], a[rows])
+    return found.ravel()

@@ -59,6 +59,30 @@ export class Mapping {
   }
 }
 
+/** Dotted lines through a place, across all of what is shown; along a line, the upright one alone. */
+export function paintCross(
+  context: CanvasRenderingContext2D,
+  mapping: Mapping,
+  { x, y }: Place,
+  colour: string,
+  isLine = false,
+): void {
+  const { box } = mapping;
+  const [px, py] = [Math.round(mapping.pixelX(x)) + 0.5, Math.round(mapping.pixelY(y)) + 0.5];
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.setLineDash([2, 3]);
+  context.beginPath();
+  context.moveTo(px, box.top);
+  context.lineTo(px, box.top + box.height);
+  if (!isLine) {
+    context.moveTo(box.left, py);
+    context.lineTo(box.left + box.width, py);
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
 /** The number of the band that a place lies in, of so many. */
 export function bandAt(value: number, bands: number): number {
   return Math.min(Math.max(Math.round(value), 0), bands - 1);

@@ -1,4 +1,4 @@
-// Cells of a table that the arrow keys go through; the tab key reaches one of them alone.
+// Cells, of a table or a picture, that the arrow keys go through; the tab key reaches one of them alone.
 
 export interface Cell {
   readonly row: number;
@@ -12,17 +12,23 @@ const ARROWS: Record<string, readonly [number, number]> = {
   ArrowRight: [0, 1],
 };
 
+/** Where a key leads from a cell; null for a key that leads nowhere. */
+export function moved(cell: Cell, event: KeyboardEvent, rows: number, columns: number): Cell | null {
+  const arrow = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey ? undefined : ARROWS[event.key];
+  if (!arrow) return null;
+  const inside = (place: number, size: number) => Math.min(Math.max(place, 0), size - 1);
+  return { row: inside(cell.row + arrow[0], rows), column: inside(cell.column + arrow[1], columns) };
+}
+
 /**
- * Where a key leads that was pressed in a cell; the focus goes there. Each cell is a button that says where it stands:
+ * Where a key leads that was pressed in a cell of a table; the focus goes there. Each cell is a button that says where it stands:
  * `data-cell="row column"`.
  */
 export function goFrom(cell: Cell, event: KeyboardEvent, rows: number, columns: number): Cell {
-  const arrow = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey ? undefined : ARROWS[event.key];
-  if (!arrow) return cell;
+  const next = moved(cell, event, rows, columns);
+  if (!next) return cell;
   event.preventDefault();
-  const inside = (place: number, size: number) => Math.min(Math.max(place, 0), size - 1);
-  const [row, column] = [inside(cell.row + arrow[0], rows), inside(cell.column + arrow[1], columns)];
   const table = (event.target as Element).closest("table");
-  table?.querySelector<HTMLElement>(`[data-cell="${row} ${column}"]`)?.focus();
-  return { row, column };
+  table?.querySelector<HTMLElement>(`[data-cell="${next.row} ${next.column}"]`)?.focus();
+  return next;
 }

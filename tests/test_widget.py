@@ -814,7 +814,7 @@ def test_what_a_saved_notebook_holds_is_the_last_settled_frame(net: nw.NeuralNet
     assert [array["name"] for array in header["arrays"][:5]] == ["w1", "b1", "w2", "b2", "history"]
     w1 = np.frombuffer(buffers[0], np.float32).reshape(2, 6)
     np.testing.assert_array_equal(w1, net.params["w1"])
-    assert set(net.get_state()) >= {"_frame", "_esm", "_css"}
+    assert set(net.get_state()) >= {"_frame", "_esm", "_bundle", "_css"}
     assert not set(net.get_state()) & {"learning_rate", "design", "status"}
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import nbformat
 import websocket
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 import nnwidget
 
@@ -191,6 +191,8 @@ class Notebook:
         page: the browser's page.
         problems: what went wrong unseen, so far: errors in the browser's console, the kernel and the server's log. The
             test fails if any are left; a test that provokes one takes it out.
+        late: what anywidget said of networks it gave up, because two seconds were not enough to load what shows them.
+            That is no problem by itself, because the widget has them heard again; a test may ask that there be none.
     """
 
     def __init__(self, lab: JupyterLab, page: Page, path: str) -> None:
@@ -198,8 +200,9 @@ class Notebook:
         self.path = path
         self._lab = lab
         self._console: list[str] = []
+        self.late: list[str] = []
         self._log_start = len(lab.log())
-        page.on("pageerror", lambda error: self._console.append(f"browser: {error.stack or error}"))
+        page.on("pageerror", self._note_error)
         page.on(
             "console",
             lambda message: (
@@ -211,6 +214,10 @@ class Notebook:
         self._kernels: list[Kernel] = []
         page.goto(f"{self._workspace()}/tree/{path}")
         self._connect()
+
+    def _note_error(self, error: Error) -> None:
+        is_late = "[anywidget] Failed to initialize model" in str(error)
+        (self.late if is_late else self._console).append(f"browser: {error.stack or error}")
 
     @property
     def problems(self) -> list[str]:

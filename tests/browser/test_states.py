@@ -6,7 +6,7 @@ import json
 import re
 import time
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import OpenNotebook
 from tests.browser.network import Widget
@@ -68,6 +68,49 @@ def test_saved_notebook_opened_without_a_kernel(open_notebook: OpenNotebook) -> 
     expect(widget.part("step-count")).to_have_text(steps)
     expect(widget.part("layer-0-units")).to_have_value("5")
     notebook.screenshot("state-reopened")
+
+
+def test_a_host_that_gave_a_network_up_hears_of_it_again(open_notebook: OpenNotebook, browser: Browser) -> None:
+    """anywidget drops all that comes for a network whose module took more than two seconds to load."""
+    page = browser.new_page()
+    page.add_init_script(
+        "AbortSignal.timeout = () => {"
+        "  const controller = new AbortController();"
+        "  queueMicrotask(() => controller.abort(globalThis.gaveUp = true));"
+        "  return controller.signal;"
+        "};"
+    )
+    notebook = open_notebook([MOONS], page=page)
+    notebook.run_all()
+    widget = Widget(page)
+    widget.wait_for_status("paused")
+    assert page.evaluate("gaveUp")
+    widget.part("layer-0-add-unit").click()
+    expect(widget.part("layer-0-units")).to_have_value("5")
+    notebook.run("net.fit(20)")
+    expect(widget.part("step-count")).to_have_text("260")
+
+
+def test_twenty_networks_come_back_with_the_page(open_notebook: OpenNotebook, browser: Browser) -> None:
+    page = browser.new_page()
+    page.add_init_script(
+        "const url = URL.createObjectURL.bind(URL);"
+        "URL.createObjectURL = (blob) => { (globalThis.loaded ??= []).push(blob.size); return url(blob); };"
+    )
+    cells = ["import nnwidget as nw", *["nw.NeuralNet(nw.datasets.make_moons(), hidden=[4])"] * 20]
+    notebook = open_notebook(cells, page=page)
+    notebook.run_all()
+    notebook.command("docmanager:save")
+    notebook.reload()
+    page.wait_for_function("globalThis.loaded?.length > 20")
+    sizes = sorted(page.evaluate("loaded"))
+    assert len(sizes) == 21, "the entry for each network, and the bundle once"
+    assert sizes[-2] < 1000
+    assert sizes[-1] > 100_000
+    notebook.show_first_widget()
+    Widget(page).wait_for_status("paused")
+    page.wait_for_timeout(2500)  # anywidget gives a network up after 2 s
+    assert notebook.late == []
 
 
 def test_two_views_agree(open_notebook: OpenNotebook) -> None:

@@ -1,5 +1,5 @@
-// What the store needs of a host. The entry file makes one from anywidget's model; tests and the development page
-// make their own.
+// What the store needs of a host. widget.ts makes one from anywidget's model; tests and the development page make
+// their own.
 import type { Message } from "../protocol";
 
 /** A frame as the synced trait holds it: the header and one buffer per array. */

@@ -79,8 +79,8 @@ class ModelChannel implements Channel {
 
 /**
  * Have a deaf host hear again. One that had to wait for our module for more than two seconds (a machine out of breath)
- * drops all that comes to this network from then on, because anywidget 0.9 to 0.11 has every message wait for a promise
- * that was broken by then. The model behind, which an event brings along, takes messages without waiting.
+ * drops all that comes to this network from then on: in anywidget (0.11) each message waits for a promise that was broken
+ * by then. What its model is built on, which an event brings along, takes messages without waiting.
  */
 function listenAnew(model: AnyModel<Model>): void {
   const event = "nnwidget_listens";

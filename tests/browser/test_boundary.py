@@ -77,6 +77,7 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     notebook.run("net.seek(net.timeline.step.iloc[5])")
     counts = json.loads(notebook.run("print(json.dumps(net.confusion_matrix('test').tolist()))"))
     loss = float(notebook.run("print(net.history.loss.iloc[-1])"))
+    w1_then = params(notebook)["w1"]
     expect(widget.part("timeline-label")).to_contain_text("of 60", timeout=30_000)
     widget.part("timeline-pin").click()
     notebook.run("net.seek(net.timeline.step.iloc[-1])")
@@ -91,6 +92,18 @@ def test_boundary_units_and_what_is_read_off(open_notebook: OpenNotebook) -> Non
     expect(panel).to_contain_text("pinned, step")
     widget.part("boundary-before").click()
     expect(widget.part("boundary-plot-before")).to_have_count(0)
+
+    # In the graph, how far each weight has come since then.
+    widget.part("diagram-edges").select_option("change")
+    expect(widget.part("diagram-shown")).to_contain_text("since then (pinned, step", timeout=30_000)
+    widget.part("unit-0-2").press("Enter")
+    widget.part("unit-0-2").press("ArrowDown")
+    notebook.screenshot("total-change")
+    change = widget.root.locator('[data-value-of="change/w1[0,2]"]').inner_text().replace("\N{MINUS SIGN}", "-")
+    moved = float(params(notebook)["w1"][0][2] - w1_then[0][2])
+    assert float(change) == pytest.approx(moved, rel=5.1e-3, abs=5.1e-4)
+    widget.part("unit-0-2").press("Escape")
+    widget.part("diagram-edges").select_option("weight")
 
     # What a unit answers by class is enlarged likewise.
     widget.part("diagram-units").select_option("by class")

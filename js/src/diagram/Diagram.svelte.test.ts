@@ -15,6 +15,7 @@ import { format } from "./targets";
 let kernel: FakeKernel;
 let focus: Focus;
 let example: Example;
+let view: View;
 
 /** Let the fake kernel answer and the page paint. */
 async function settle() {
@@ -28,7 +29,8 @@ async function show(sizes: number[], changes: Partial<Design> = {}) {
   store.open();
   focus = new Focus();
   example = new Example();
-  render(Diagram, { store, focus, example, view: new View(store, example) });
+  view = new View(store, example);
+  render(Diagram, { store, focus, example, view });
   await settle();
   return store;
 }
@@ -473,6 +475,29 @@ test("an edge shows on its card what edges show, beside its weight", async () =>
   store.setParameter({ name: "w1", index: [1, 2] }, 2);
   await tick();
   expect(shownOf("contribution/w1[1,2]")).toEqual([format(2 * (store.lenses["trace/0/x"]?.data[1] ?? 0))]);
+});
+
+test("edges show what has been added since the moment that is compared, or that there is nothing to compare", async () => {
+  const store = await show([2, 3, 1]);
+  const look = vi.spyOn(view.compared, "look");
+  await choose("diagram-edges", "change");
+  expect(look).toHaveBeenCalledExactlyOnceWith("params");
+  vi.spyOn(view.compared, "words", "get").mockReturnValue("pinned, step 120");
+  expect(at("diagram-shown").textContent).toContain("not known yet");
+  expect(lookedAt()).not.toContain("trace/0");
+
+  const then = { "params/w1": { data: new Float32Array(6).fill(0.25), shape: [2, 3] } };
+  vi.spyOn(view.compared, "lenses", "get").mockReturnValue(then);
+  await choose("diagram-edges", "weight");
+  await choose("diagram-edges", "change");
+  const { textContent } = at("diagram-shown");
+  expect(textContent).toContain("since then (pinned, step 120)");
+  expect(textContent).toContain("Of another shape then, so drawn as if 0: w2.");
+  focus.selected = { kind: "unit", column: 1, unit: 2 };
+  await settle();
+  for (const key of ["Enter", "ArrowDown", "ArrowDown"]) await fireEvent.keyDown(at("unit-0-2"), { key });
+  await settle();
+  expect(shownOf("change/w1[1,2]")).toEqual([format((store.params.w1?.data[5] ?? 0) - 0.25)]);
 });
 
 test("units show what they answer on the plane where it shows all there is, until something else is chosen", async () => {

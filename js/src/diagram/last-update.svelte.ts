@@ -1,4 +1,5 @@
 import type { NdArray, Store } from "../store/types";
+import { minus } from "./quantities";
 
 type Params = Store["params"];
 
@@ -29,10 +30,6 @@ export class LastUpdate {
 
   /** After minus before, of a parameter; undefined where it is not known. */
   of(name: string): NdArray | undefined {
-    const [before, after] = [this.#known?.before[name], this.#known?.after[name]];
-    if (!before || !after || before.shape.join() !== after.shape.join()) return undefined;
-    const data = Float64Array.from(after.data);
-    for (let i = 0; i < data.length; i++) (data[i] as number) -= before.data[i] as number;
-    return { data, shape: after.shape };
+    return minus(this.#known?.after[name], this.#known?.before[name]);
   }
 }

@@ -33,6 +33,7 @@ function seen(trace: Record<string, NdArray>, changes: Partial<Seen> = {}): Seen
     marks: {},
     trace: (name) => trace[name],
     last: () => undefined,
+    before: () => undefined,
     ...changes,
   };
 }
@@ -124,7 +125,8 @@ test("units show their bias, what they answer, or the slope in their sum", () =>
 test("numbers have names that say what they are the value of", () => {
   const w = { name: "w1", index: [0, 2] };
   const names = EDGE_QUANTITIES.map(({ name }) => valueOfParameter(name, w));
-  expect(names).toEqual(["w1[0,2]", "contribution/w1[0,2]", "dw1[0,2]", "update/w1[0,2]", "last/w1[0,2]"]);
+  const prefixes = ["", "contribution/", "d", "update/", "last/", "change/"];
+  expect(names).toEqual(prefixes.map((prefix) => `${prefix}w1[0,2]`));
   expect(valueOfParameter("gradient", { name: "b2", index: [1] })).toBe("db2[1]");
   const units = (isBatch: boolean) => UNIT_QUANTITIES.map(({ name }) => valueOfUnit(name, 1, 2, isBatch));
   expect(units(false)).toEqual(["b1[2]", "a1[2]", "dz1[2]"]);
@@ -132,18 +134,37 @@ test("numbers have names that say what they are the value of", () => {
   expect(valueOfUnit("activation", 0, 2, false)).toBe("x[2]");
   expect(formulaOfParameter("contribution", { name: "w2", index: [0, 2] })).toBe("a1[0] · w2[0, 2]");
   expect(formulaOfParameter("update", w)).toBe("w1′[0, 2] − w1[0, 2]");
+  expect(formulaOfParameter("change", w)).toBe("w1[0, 2] − then");
+});
+
+const ROW = { one: "row 17 of the data" };
+
+test("the total change is what each has more than then, of a network of the same shape", () => {
+  const earlier: Record<string, NdArray> = {
+    w1: array([2, 3], 1, 1, 1, 1, 1, 1),
+    b1: array([3], 7, 8, 10),
+    w2: array([2, 1], 1, 1),
+  };
+  const now = seen({}, { before: (name) => earlier[name] });
+  expect(numbers(weightsOf("change", 0, now))).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(numberOf("change", { name: "w1", index: [1, 0] }, now)).toBe(3);
+  expect(numberOf("change", { name: "b1", index: [2] }, now)).toBe(-1);
+  expect(weightsOf("change", 1, now)).toBeUndefined();
+  expect(numberOf("change", { name: "w2", index: [1, 0] }, now)).toBeUndefined();
+  expect(edgesInWords("change", ROW, null, "at the start, step 0")).toContain("since then (at the start, step 0).");
+  expect(edgesInWords("change", ROW, null, "")).toContain("not known yet");
 });
 
 test("the last update says how many steps it is of", () => {
-  expect(edgesInWords("last", { one: "row 17 of the data" }, null)).toContain("not known yet");
-  expect(edgesInWords("last", { one: "row 17 of the data" }, 1)).toContain("what the last step added");
-  expect(edgesInWords("last", { one: "row 17 of the data" }, 40)).toContain("the last 40 steps together");
+  expect(edgesInWords("last", ROW, null, "")).toContain("not known yet");
+  expect(edgesInWords("last", ROW, 1, "")).toContain("what the last step added");
+  expect(edgesInWords("last", ROW, 40, "")).toContain("the last 40 steps together");
 });
 
 test("whatever is not a parameter says which rows it is of", () => {
-  for (const { name } of EDGE_QUANTITIES.slice(1, -1)) {
-    expect(edgesInWords(name, { one: "row 17 of the data" }, null)).toContain("row 17");
-    expect(edgesInWords(name, { rows: 32 }, null)).toContain("the 32 rows of the next batch");
+  for (const { name } of EDGE_QUANTITIES.slice(1, -2)) {
+    expect(edgesInWords(name, ROW, null, "")).toContain("row 17");
+    expect(edgesInWords(name, { rows: 32 }, null, "")).toContain("the 32 rows of the next batch");
   }
   for (const { name } of UNIT_QUANTITIES.slice(1)) {
     expect(unitsInWords(name, { one: "row 17 of the data" })).toContain("row 17");

@@ -11,6 +11,7 @@ export const EDGE_QUANTITIES = [
   { name: "gradient", label: "gradient" },
   { name: "update", label: "next update" },
   { name: "last", label: "last update" },
+  { name: "change", label: "total change" },
 ] as const;
 export type EdgeQuantity = (typeof EDGE_QUANTITIES)[number]["name"];
 
@@ -31,6 +32,8 @@ export interface Seen {
   readonly trace: Trace;
   /** What the last step changed of a parameter. */
   readonly last: (name: string) => NdArray | undefined;
+  /** A parameter at the moment that is compared: one that is pinned, or the start. */
+  readonly before: (name: string) => NdArray | undefined;
 }
 
 /**
@@ -40,6 +43,7 @@ export interface Seen {
  * - gradient: the derivative of the loss.
  * - update: what the step on the rows that are followed adds, w′ − w = −η · direction; 0 for what does not learn.
  * - last: what the last step of training, or those since the frame before, added.
+ * - change: what has been added since the moment that is compared.
  */
 export function weightsOf(quantity: EdgeQuantity, layer: number, seen: Seen): NdArray | undefined {
   const w = seen.params[`w${layer + 1}`];
@@ -50,6 +54,7 @@ export function weightsOf(quantity: EdgeQuantity, layer: number, seen: Seen): Nd
     gradient: () => slopesOf(seen.trace, layer),
     update: () => updates(layer, seen),
     last: () => seen.last(`w${layer + 1}`),
+    change: () => minus(w, seen.before(`w${layer + 1}`)),
   }[quantity]();
   // While the design changes, a trace of the one before may still be there.
   return array?.shape.join() === w.shape.join() ? array : undefined;
@@ -63,12 +68,21 @@ export function numberOf(quantity: EdgeQuantity, parameter: Parameter, seen: See
   if (value === undefined || quantity === "weight") return value;
   if (quantity === "gradient") return entryOf(seen.trace, of("d", parameter));
   if (quantity === "update") return updateOf(parameter, layer, seen);
-  if (quantity === "last") {
-    const array = seen.last(parameter.name);
-    return array && lookUp({ [parameter.name]: array }, parameter);
+  if (quantity === "last" || quantity === "change") {
+    const { name } = parameter;
+    const array = quantity === "last" ? seen.last(name) : minus(seen.params[name], seen.before(name));
+    return array && lookUp({ [name]: array }, parameter);
   }
   const into = parameter.name.startsWith("w") ? seen.trace(intoName(layer)) : undefined;
   return into && value * (meanOf(into).data[first] as number);
+}
+
+/** After minus before, number by number; undefined where there is nothing to subtract from one another. */
+export function minus(after: NdArray | undefined, before: NdArray | undefined): NdArray | undefined {
+  if (!before || !after || before.shape.join() !== after.shape.join()) return undefined;
+  const data = Float64Array.from(after.data);
+  for (let i = 0; i < data.length; i++) (data[i] as number) -= before.data[i] as number;
+  return { data, shape: after.shape };
 }
 
 const of = (prefix: string, { name, index }: Parameter): Parameter => ({ name: prefix + name, index });
@@ -153,6 +167,7 @@ const PREFIXES: Readonly<Record<EdgeQuantity, string>> = {
   gradient: "d",
   update: "update/",
   last: "last/",
+  change: "change/",
 };
 
 /** What a number on the page is the value of, for those who read the page by program, such as "dw1[0,3]". */
@@ -171,7 +186,13 @@ export function formulaOfParameter(quantity: EdgeQuantity, { name, index }: Para
   const place = `[${index.join(", ")}]`;
   const at = `${name}${place}`;
   if (quantity === "contribution") return `${intoName(Number(name.slice(1)) - 1)}[${index[0]}] · ${at}`;
-  return { weight: at, gradient: `∂L/∂${at}`, update: `${name}′${place} − ${at}`, last: `${at} − before` }[quantity];
+  return {
+    weight: at,
+    gradient: `∂L/∂${at}`,
+    update: `${name}′${place} − ${at}`,
+    last: `${at} − before`,
+    change: `${at} − then`,
+  }[quantity];
 }
 
 export function formulaOfUnit(quantity: UnitQuantity, column: number, unit: number, isBatch: boolean): string {
@@ -186,9 +207,11 @@ export type Followed = { readonly one: string } | { readonly rows: number };
 /**
  * What edges show, in one sentence; empty for what needs none.
  *
- * Args: steps: how many steps the last update is of; null where it is not known.
+ * Args:
+ *   steps: how many steps the last update is of; null where it is not known.
+ *   since: the moment since which the total change is counted; empty where it is not known.
  */
-export function edgesInWords(quantity: EdgeQuantity, followed: Followed, steps: number | null): string {
+export function edgesInWords(quantity: EdgeQuantity, followed: Followed, steps: number | null, since: string): string {
   const isOne = "one" in followed;
   const rows = isOne ? followed.one : `the ${followed.rows} rows of the next batch`;
   switch (quantity) {
@@ -203,6 +226,8 @@ export function edgesInWords(quantity: EdgeQuantity, followed: Followed, steps: 
     case "last":
       if (steps === null) return "not known yet: take a step.";
       return `w − w before, what ${steps === 1 ? "the last step" : `the last ${steps} steps together`} added to each.`;
+    case "change":
+      return since === "" ? "not known yet." : `w − w then, what has been added to each since then (${since}).`;
   }
 }
 

@@ -69,7 +69,13 @@ export class Showing {
 
   /** Whether numbers of the example are shown, so that its trace is wanted. */
   get isTraced(): boolean {
-    return (this.edges !== "weight" && this.edges !== "last") || this.units !== "bias";
+    return !["weight", "last", "change"].includes(this.edges) || this.units !== "bias";
+  }
+
+  /** The moment since which the total change is counted; empty where it is not known. */
+  get since(): string {
+    const { lenses, words } = this.#view.compared;
+    return lenses["params/w1"] ? words : "";
   }
 
   get isBatch(): boolean {
@@ -96,7 +102,8 @@ export class Showing {
       // That of the next step, by the schedule.
       const rate = frame?.learning_rate ?? design.learning_rate;
       const last = (name: string) => this.lastUpdate.of(name);
-      this.#last = { seen: { design, rate, params, marks, trace, last }, lens, design };
+      const before = (name: string) => this.#view.compared.lenses[`params/${name}`];
+      this.#last = { seen: { design, rate, params, marks, trace, last, before }, lens, design };
     }
     return this.#last.seen;
   });

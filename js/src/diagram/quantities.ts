@@ -245,6 +245,11 @@ export function unitsInWords(quantity: UnitQuantity, followed: Followed): string
   }
 }
 
+/** Whether a parameter has another number than its value where edges show this: a bias contributes itself. */
+export function isShownBeside(quantity: EdgeQuantity, { name }: Parameter): boolean {
+  return quantity !== "weight" && (quantity !== "contribution" || name.startsWith("w"));
+}
+
 /** What edges show, by the name that a reader chooses it by. */
 export function labelOf(quantity: EdgeQuantity): string {
   return EDGE_QUANTITIES.find(({ name }) => name === quantity)?.label ?? quantity;

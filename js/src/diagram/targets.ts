@@ -45,6 +45,13 @@ export function unitName(design: Design, column: number, unit: number): string {
   return `unit ${unit}`;
 }
 
+/** The same with where it is: "Input radius", "Unit 3 of hidden layer 1", "Output class iris". */
+export function unitTitle(design: Design, column: number, unit: number): string {
+  const name = unitName(design, column, unit);
+  if (column === 0) return `Input ${name}`;
+  return column === design.layers.length ? `Output ${name}` : `Unit ${unit} of ${layerName(design, column - 1)}`;
+}
+
 /** One line that says what is at a target, and where it is in `net.params`. */
 export function describe(design: Design, target: Target): { what: string; where: string } {
   if (target.kind === "unit") {
@@ -79,6 +86,11 @@ export function format(value: number | undefined): string {
   const size = Math.abs(value);
   const text = size === 0 ? "0" : size < 1e-3 || size >= 1e4 ? size.toExponential(2) : decimals(size);
   return value < 0 ? `−${text}` : text;
+}
+
+/** The same of what may not be known yet. */
+export function written(value: number | undefined): string {
+  return value === undefined ? "…" : format(value);
 }
 
 // As many decimals at 0.05 as at 0.5, so that digits do not dance while training.

@@ -24,10 +24,10 @@ vi.stubGlobal("URL", {
 
 const code = (version: string) => `
   globalThis.told ??= [];
-  export default () => ({
-    initialize: ({ model }) => { told.push("${version} " + model.get("name")); },
-    render: ({ el }) => { el.push("${version}"); return () => el.push("gone"); },
-  });`;
+  export default (model) => {
+    told.push("${version} " + model.get("name"));
+    return (el) => { el.push("${version}"); return () => el.push("gone"); };
+  };`;
 
 const told = () => (globalThis as { told?: string[] }).told ?? [];
 
@@ -65,6 +65,12 @@ test("a network of another version of the package has that version's widget", as
   expect(await show("b", code("three"))).toEqual(["three", "gone"]);
   expect(made).toHaveLength(2);
   expect(told()).toEqual(["two a", "three b"]);
+});
+
+test("a host that only renders sees the network, too", async () => {
+  const el: string[] = [];
+  await network().render?.({ model: model("a", code("one")), el } as unknown as RenderProps);
+  expect([el, told()]).toEqual([["one"], ["one a"]]);
 });
 
 test("code that cannot be loaded is told where the network should be, and tried again by the next", async () => {

@@ -1,4 +1,3 @@
-import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 vi.mock("./App.svelte", async () => await import("./controls/Tooltip.svelte"));
@@ -52,11 +51,8 @@ class DeafModel extends HostModel {
 function show(host: HostModel): () => void {
   const model = Object.fromEntries(
     ["on", "off", "get", "set", "send"].map((name) => [name, host[name as "on"].bind(host)]),
-  ) as unknown as AnyModel;
-  const widget = network();
-  widget.initialize({ model } as InitializeProps<never>);
-  const el = document.body.appendChild(document.createElement("div"));
-  return widget.render({ model, el } as unknown as RenderProps<never>);
+  ) as unknown as Parameters<typeof network>[0];
+  return network(model)(document.body.appendChild(document.createElement("div")));
 }
 
 const hellos = (host: HostModel) => host.sent.filter(({ type }) => type === "hello").length;

@@ -98,23 +98,12 @@ function listenAnew(model: AnyModel<Model>): void {
   if (take) host.comm?.on_msg?.((message) => take.call(host, message));
 }
 
-export default () => {
-  let shared: { channel: ModelChannel; store: NetworkStore } | undefined;
-
-  function initialize({ model }: { model: AnyModel<Model> }): { channel: ModelChannel; store: NetworkStore } {
-    const channel = new ModelChannel(model);
-    shared = { channel, store: new NetworkStore(channel) };
-    return shared;
-  }
-
-  return {
-    initialize({ model }: { model: AnyModel<Model> }): void {
-      initialize({ model });
-    },
-    render({ model, el }: { model: AnyModel<Model>; el: HTMLElement }): () => void {
-      const { channel, store } = shared ?? initialize({ model });
-      if (el.classList.contains(DISCONNECTED)) channel.setOpen(false);
-      return mountNetwork(el, store);
-    },
+/** What shows a network in an element of the page, and returns what takes it away again. */
+export default (model: AnyModel<Model>) => {
+  const channel = new ModelChannel(model);
+  const store = new NetworkStore(channel);
+  return (el: HTMLElement): (() => void) => {
+    if (el.classList.contains(DISCONNECTED)) channel.setOpen(false);
+    return mountNetwork(el, store);
   };
 };

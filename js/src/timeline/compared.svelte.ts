@@ -63,14 +63,16 @@ export class Compared {
     this.#pinned = null;
   }
 
-  /** A picture says that it is on screen and needs a lens of that moment. Returns the undo. */
-  look(lens: LensThen): () => void {
+  /** A picture says that it is on screen and needs lenses of that moment. Returns the undo. */
+  look(...lenses: readonly LensThen[]): () => void {
     // Whoever looks in an effect must not be called again because somebody else looks too.
     const change = (by: number) =>
       untrack(() => {
-        const count = (this.#looks.get(lens) ?? 0) + by;
-        if (count > 0) this.#looks.set(lens, count);
-        else this.#looks.delete(lens);
+        for (const lens of lenses) {
+          const count = (this.#looks.get(lens) ?? 0) + by;
+          if (count > 0) this.#looks.set(lens, count);
+          else this.#looks.delete(lens);
+        }
       });
     change(1);
     return () => change(-1);

@@ -229,17 +229,18 @@ def chosen(
         if problem:
             raise ValueError(f"{name}: {problem}")
     X, y = used[inputs], used[target]
-    kind: Task
+
+    def dataset(kind: Task) -> Dataset:
+        return Dataset(X, y, kind, name, description=f"From the file {name}.", source=name)
+
     if task is None:
-        kind = prepare(X, y, test_size=0).task
-    else:
-        different = y.nunique()
-        if task == "classification" and different > MOST_CLASSES:
-            raise ValueError(
-                f"{name}: column {target!r} has {different:,} different values; at most {MOST_CLASSES} can be classes"
-            )
-        kind = "regression" if task == "regression" else "binary" if different == 2 else "multiclass"
-    data = Dataset(X, y, kind, name, description=f"From the file {name}.", source=name)
+        return dataset(prepare(X, y, test_size=0).task)
+    different = y.nunique()
+    if task == "classification" and different > MOST_CLASSES:
+        raise ValueError(
+            f"{name}: column {target!r} has {different:,} different values; at most {MOST_CLASSES} can be classes"
+        )
+    data = dataset("regression" if task == "regression" else _classification(different))
     prepare(data, test_size=0)
     return data
 
@@ -320,7 +321,11 @@ def _taken_otherwise(task: Task | None, different: int, rows: int) -> Task | Non
     if task in ("binary", "multiclass"):
         return "regression"
     can_be_classes = task == "regression" and 2 <= different <= MOST_CLASSES and different < rows
-    return ("binary" if different == 2 else "multiclass") if can_be_classes else None
+    return _classification(different) if can_be_classes else None
+
+
+def _classification(classes: int) -> Task:
+    return "binary" if classes == 2 else "multiclass"
 
 
 def _brief(error: Exception) -> str:

@@ -21,8 +21,8 @@ export function moved(cell: Cell, event: KeyboardEvent, rows: number, columns: n
 }
 
 /**
- * Where a key leads that was pressed in a cell of a table; the focus goes there. Each cell is a button that says where it stands:
- * `data-cell="row column"`.
+ * Where a key leads that was pressed in a cell of a table; the focus goes there. Each cell is a button that says where
+ * it stands: `data-cell="row column"`.
  */
 export function goFrom(cell: Cell, event: KeyboardEvent, rows: number, columns: number): Cell {
   const next = moved(cell, event, rows, columns);

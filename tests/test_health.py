@@ -118,7 +118,9 @@ SETS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_nothing_is_said_of_a_usual_network_fresh_or_trained(name: str) -> None:
+def test_nothing_is_said_of_a_usual_network_fresh_or_trained(name: str, request: pytest.FixtureRequest) -> None:
+    if name == "biodeg":
+        request.getfixturevalue("biodeg_at_hand")
     with closing(nw.NeuralNet(SETS[name](), hidden=[8, 4])) as net:
         assert complaints(seen(net)) == []
         for _ in range(3):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import threading
@@ -80,13 +79,8 @@ def test_digits_are_numbers() -> None:
 
 
 @pytest.fixture(scope="module")
-def biodeg() -> Dataset:
-    try:
-        return datasets.load_biodeg()
-    except ConnectionError as error:
-        if os.environ.get("NNWIDGET_DATA_DIR"):
-            raise
-        pytest.skip(f"NNWIDGET_DATA_DIR is not set and the data cannot be downloaded: {error}")
+def biodeg(biodeg_at_hand: None) -> Dataset:
+    return datasets.load_biodeg()
 
 
 def test_biodeg(biodeg: Dataset) -> None:
